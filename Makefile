@@ -1,0 +1,51 @@
+# One entry for people and pipelines. Every target is safe to run twice.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+STACK ?= sandbox
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help setup up down test lint format lock
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.ready ## the Python environment in .venv, and the Pulumi engine
+	@$(BIN)/python -m sandbox.engine
+
+$(VENV)/.ready: requirements/bootstrap.lock requirements/dev.lock pyproject.toml
+	@echo "setup: Python environment in $(VENV) (about half a minute the first time)"
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make setup PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.lock
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync -q --require-hashes requirements/dev.lock requirements/bootstrap.lock
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+up: setup ## provision the stack (STACK=sandbox) and verify what runs
+	@$(BIN)/python -m sandbox up $(STACK)
+
+down: setup ## destroy the stack and stop the sandbox: nothing is left running
+	@$(BIN)/python -m sandbox down $(STACK)
+
+test: setup ## the tests that need no cloud
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready ## style, types and the floors of the house
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.ready ## rewrite the sources in the house style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: $(VENV)/.ready ## renew requirements/*.lock from requirements/*.in
+	@for name in bootstrap dev run; do \
+	  $(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	    --custom-compile-command 'make lock' $$([ $$name = run ] && echo '-c requirements/dev.lock') \
+	    requirements/$$name.in -o requirements/$$name.lock; \
+	done

@@ -1,0 +1,1 @@
+"""Stand-ins for resource plugins, started by the real engine."""

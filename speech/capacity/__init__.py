@@ -1,0 +1,1 @@
+"""Demand to pods, pods to nodes, nodes to cost: pure."""

@@ -1,0 +1,1 @@
+"""The dated facts: containers, image tags, VM sizes, AKS nodes, limits, prices, clouds and egress."""

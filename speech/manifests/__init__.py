@@ -1,0 +1,1 @@
+"""Pure builders of the documents that are deployed."""
