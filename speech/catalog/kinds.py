@@ -1,0 +1,163 @@
+"""The kinds of containers: everything that differs between them stands here as a column."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from speech.catalog.documents import Evidence, document, evidence
+from speech.catalog.versions import version_key
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Cores and GiB of memory."""
+
+    cpu: float
+    memory_gib: float
+
+
+@dataclass(frozen=True, slots=True)
+class SizeRow:
+    """The vendor's sizes for images from version `since` on.
+
+    `model_gib` is what the models need on top of either size, lowest and highest figure; (0, 0) where none is named.
+    """
+
+    since: str
+    minimum: Size
+    recommended: Size
+    model_gib: tuple[float, float]
+    source: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRule:
+    """What streams cost: cores for each by the audio's speed, or a table of whole shapes; neither where unknown."""
+
+    live_cpu: float | None
+    file_cpu: float | None
+    table: tuple[tuple[Size, int], ...]
+    source: str
+    as_of: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of container. Paths are empty and `port` is None where the kind serves nothing."""
+
+    name: str
+    repository: str
+    gated_repository: str | None
+    """Its name in the gated registry of 2019-20, which is reported gone."""
+    port: int | None
+    ready_path: str
+    ready_paths: tuple[tuple[str, str], ...]
+    """(first version, path), oldest first."""
+    health_path: str
+    """For liveness: milder than readiness, blind to metering."""
+    status_path: str | None
+    client_scheme: str
+    also_scheme: str | None
+    """A second scheme that sources name for clients."""
+    tag_template: str
+    preview_tags_before: str | None
+    """Below this version tags end in -preview."""
+    needs: frozenset[str]
+    preview: bool
+    retired: str | None
+    gpu: bool
+    disconnected: bool
+    chargeable: bool
+    models_path: str | None
+    startup_minutes: int
+    download_minutes: int | None
+    """What a model's download may take on top, on an empty volume."""
+    image_gib: float
+    sizes: tuple[SizeRow, ...]
+    planning: Size
+    streams: StreamRule
+    decoders_env: str | None
+    first_versions: Mapping[str, str]
+    meter: str | None
+    """Row of the metering prices; None where using it costs nothing."""
+    sources: tuple[str, ...]
+    as_of: str
+    evidence: Mapping[str, Evidence]
+    """Of the figures that are judged or measured: planning, streams, startup_minutes, download_minutes, image_gib."""
+
+    def size_row(self, version: str) -> SizeRow:
+        """The vendor's row for an image of this version. Raises LookupError where the vendor names no size."""
+        rows = [row for row in self.sizes if version_key(row.since) <= version_key(version)]
+        if not rows:
+            raise LookupError(f"no size is published for {self.name}")
+        return rows[-1]
+
+    def readiness_path(self, version: str) -> str:
+        """The best path to ask an image of this version whether it can serve."""
+        return [path for since, path in self.ready_paths if version_key(since) <= version_key(version)][-1]
+
+
+def kind(name: str) -> Kind:
+    """The kind of this name. Raises KeyError for any other."""
+    return kinds()[name]
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """Every kind by its name, in the order of the document."""
+    content = document("kinds")
+    return MappingProxyType({row["name"]: _kind(content["sources"], row) for row in content["kinds"]})
+
+
+_JUDGED = ("planning", "streams", "startup_minutes", "download_minutes", "image_gib")
+_AS_WRITTEN = (
+    "name", "repository", "gated_repository", "port", "health_path", "status_path", "client_scheme", "also_scheme",
+    "tag_template", "preview_tags_before", "preview", "retired", "gpu", "disconnected", "chargeable", "models_path",
+    "decoders_env", "meter", "as_of",
+)  # fmt: skip
+
+
+def _kind(sources: dict[str, str], row: dict[str, Any]) -> Kind:
+    ready_paths = tuple((path["since"], path["path"]) for path in row["ready_paths"])
+    return Kind(
+        **{name: row[name] for name in _AS_WRITTEN},
+        ready_path=ready_paths[0][1],
+        ready_paths=ready_paths,
+        needs=frozenset(row["needs"]),
+        startup_minutes=row["startup_minutes"]["value"],
+        download_minutes=row["download_minutes"]["value"] if "download_minutes" in row else None,
+        image_gib=row["image_gib"]["value"],
+        sizes=tuple(_size_row(sources, size) for size in row["sizes"]),
+        planning=Size(*row["planning"]["value"]),
+        streams=_streams(sources, row["streams"]),
+        first_versions=MappingProxyType({name: first["version"] for name, first in row["first_versions"].items()}),
+        sources=tuple(sources[source] for source in row["source"]),
+        evidence=MappingProxyType({name: evidence(sources, row[name]) for name in _JUDGED if name in row}),
+    )
+
+
+def _size_row(sources: dict[str, str], row: dict[str, Any]) -> SizeRow:
+    low, high = row["model_gib"]
+    return SizeRow(
+        since=row["since"],
+        minimum=Size(*row["minimum"]),
+        recommended=Size(*row["recommended"]),
+        model_gib=(low, high),
+        source=sources[row["source"]],
+        as_of=row["as_of"],
+    )
+
+
+def _streams(sources: dict[str, str], row: dict[str, Any]) -> StreamRule:
+    return StreamRule(
+        live_cpu=row["live_cpu"],
+        file_cpu=row["file_cpu"],
+        table=tuple((Size(cpu, memory_gib), streams) for cpu, memory_gib, streams in row["table"]),
+        source=sources[row["source"]],
+        as_of=row["as_of"],
+        confidence=row["confidence"],
+    )

@@ -1,0 +1,16 @@
+"""Image versions in the order of their numbers."""
+
+import re
+from functools import cache
+
+_FORM = re.compile(r"(\d+(?:\.\d+)*)(-[a-z0-9]+)?", re.IGNORECASE)
+
+
+@cache
+def version_key(version: str) -> tuple[int, ...]:
+    """Sorts 2.9.0 < 2.10.0, and a preview before its release. Raises ValueError for what is no version."""
+    form = _FORM.fullmatch(version)
+    if form is None:
+        raise ValueError(f'"{version}" is no version')
+    numbers = [int(number) for number in form[1].split(".")]
+    return (*numbers, *[0] * (3 - len(numbers)), 0 if form[2] else 1)

@@ -1,0 +1,129 @@
+"""The VM sizes a pool may be built of: shape, CPU, disks, quota family and list prices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from speech.catalog import nearest as suggestions
+from speech.catalog.documents import document
+
+MIN_GHZ = 2.6
+"""What every core needs (speech-container-howto, 2026-01-30)."""
+
+
+@dataclass(frozen=True, slots=True)
+class VmSize:
+    """One size. Disks and memory in GiB, clocks in GHz, prices in USD an hour for Linux without discounts."""
+
+    name: str
+    series: str
+    family: str
+    """The quota's name as in the usages API; letter case varies between APIs."""
+    vcpus: int
+    memory_gib: float
+    architecture: str
+    """x64 or arm64."""
+    cpus: tuple[str, ...]
+    cpu_guaranteed: bool
+    """False where Azure may place it on any of several CPU models."""
+    avx2: bool
+    avx2_basis: str
+    """documented, inferred (from the CPU generation) or none."""
+    base_ghz: float | None
+    turbo_ghz: float | None
+    temp_disk_gib: int | None
+    os_cache_gib: int | None
+    ephemeral_os_disk: bool | None
+    accelerated_networking: bool | None
+    burstable: bool
+    gpu: str | None
+    retires: str | None
+    note: str | None
+    prices: Mapping[str, float]
+    estimates: Mapping[str, float]
+    """Prices scaled from a sibling of the series, for regions whose own price is not known."""
+    sources: tuple[str, ...]
+    as_of: str
+
+    @property
+    def ephemeral_os_disk_gib(self) -> int | None:
+        """The largest ephemeral OS disk it holds; None where it holds none, or none is documented."""
+        places = [gib for gib in (self.temp_disk_gib, self.os_cache_gib) if gib is not None]
+        return max(places) if self.ephemeral_os_disk and places else None
+
+    def hourly_usd(self, region: str) -> float | None:
+        """The list price in the region; None where none is known."""
+        return self.prices.get(region)
+
+    def estimated_usd(self, region: str) -> float | None:
+        """The price, else an estimate to rank by: a sibling's, else its dearest region's. None without any price."""
+        known = self.prices.get(region, self.estimates.get(region))
+        if known is not None:
+            return known
+        return max((*self.prices.values(), *self.estimates.values()), default=None)
+
+    def clock_fault(self) -> str | None:
+        """Why its clock refuses it: a documented base clock below the rule."""
+        if self.base_ghz is None or self.base_ghz >= MIN_GHZ:
+            return None
+        return f"{self.base_ghz} GHz base clock: Speech containers need {MIN_GHZ} GHz in each core"
+
+    def clock_warning(self) -> str | None:
+        """What is not documented about a clock that passes: no figure at all."""
+        if self.base_ghz is not None or (self.turbo_ghz or 0) >= MIN_GHZ:
+            return None
+        if self.turbo_ghz is not None:
+            return f"only a turbo clock of {self.turbo_ghz} GHz is documented, below {MIN_GHZ} GHz"
+        return f"no clock is documented: {MIN_GHZ} GHz is inferred from its CPU, {' or '.join(self.cpus)}"
+
+    def host_fault(self) -> str | None:
+        """Why Speech containers cannot run on it at all: the wrong architecture, no AVX2, or too slow a clock."""
+        if self.architecture != "x64":
+            return f"{self.architecture.upper()} CPU ({', '.join(self.cpus)}): Speech images are built for x64 only"
+        return self.clock_fault() if self.avx2 else "no AVX2: Speech containers need it"
+
+
+def vm_size(name: str) -> VmSize | None:
+    """The size of this name, letter case aside; None for one the catalogue does not list."""
+    return _by_lower_name().get(name.lower())
+
+
+def nearest(name: str) -> str | None:
+    """The listed size that reads most like `name`."""
+    return suggestions.nearest(name, (size.name for size in vm_sizes()))
+
+
+@cache
+def vm_sizes() -> tuple[VmSize, ...]:
+    """Every listed size, families together, small before large."""
+    content = document("vm_sizes")
+    sources: dict[str, str] = content["sources"]
+    families = {row["series"]: row for row in content["families"]}
+    return tuple(_vm_size(sources, families[row["series"]], content["price_regions"], row) for row in content["sizes"])
+
+
+@cache
+def _by_lower_name() -> Mapping[str, VmSize]:
+    return {size.name.lower(): size for size in vm_sizes()}
+
+
+_OF_FAMILY = (
+    "architecture", "cpu_guaranteed", "avx2", "avx2_basis", "base_ghz", "turbo_ghz", "ephemeral_os_disk",
+    "accelerated_networking", "burstable", "gpu", "retires", "note", "as_of",
+)  # fmt: skip
+_OF_SIZE = ("name", "series", "vcpus", "memory_gib", "temp_disk_gib", "os_cache_gib")
+
+
+def _vm_size(sources: dict[str, str], family: dict[str, Any], regions: list[str], row: dict[str, Any]) -> VmSize:
+    prices = {region: usd for region, usd in zip(regions, row["usd_per_hour"], strict=True) if usd is not None}
+    return VmSize(
+        **{name: family[name] for name in _OF_FAMILY},
+        **{name: row[name] for name in _OF_SIZE},
+        family=family["quota"],
+        cpus=tuple(family["cpus"]),
+        prices=MappingProxyType(prices),
+        estimates=MappingProxyType(row.get("estimated", {})),
+        sources=tuple(sources[source] for source in family["source"]),
+    )
