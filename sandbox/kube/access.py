@@ -1,0 +1,39 @@
+"""What the Kubernetes side asks of the Azure side, which has the clusters, the vaults and the identities."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+
+class ClusterAccess(Protocol):
+    """A cluster that exists in Azure."""
+
+    @property
+    def uid(self) -> str:
+        """The cluster's part of its server's URL."""
+
+    @property
+    def arm_id(self) -> str:
+        """The Azure id of the managed cluster."""
+
+    @property
+    def token(self) -> str:
+        """The bearer token of the kubeconfig that was handed out."""
+
+    @property
+    def oidc_issuer(self) -> str:
+        """The issuer of the cluster's service account tokens, an URL; empty where there is none."""
+
+    @property
+    def secrets_store(self) -> bool:
+        """Whether the Key Vault add-on (Secrets Store CSI driver) is on."""
+
+
+Access = Callable[[str], ClusterAccess | None]
+"""The cluster of a uid; None once it is deleted."""
+
+
+class VaultSecret(Protocol):
+    """Reads a secret of a key vault by the workload identity of a service account."""
+
+    def __call__(self, *, vault: str, secret: str, client_id: str, subject: str, issuer: str) -> str:
+        """The secret's value. Raises an exception whose text is the reason Azure would give."""

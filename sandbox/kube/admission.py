@@ -1,0 +1,124 @@
+"""What the API server does to an object before it stores it: checks, a few defaults, immutable fields."""
+
+import base64
+import binascii
+import re
+from typing import Any
+
+from sandbox.kube import errors, schema
+from sandbox.kube.kinds import Document, Kind
+
+_SUBDOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_LABEL = re.compile(r"(?=.{1,63}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_IMMUTABLE = {
+    "Deployment": ("spec.selector",),
+    "DaemonSet": ("spec.selector",),
+    "StatefulSet": ("spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"),
+    "Job": ("spec.selector", "spec.template", "spec.completions"),
+    "Secret": ("type",),
+    "RoleBinding": ("roleRef",),
+    "ClusterRoleBinding": ("roleRef",),
+}
+_SEALED = ("data", "binaryData", "immutable")
+"""Fields of a Secret or ConfigMap that cannot change once `immutable` is true."""
+
+
+def admit(kind: Kind, document: Document, old: Document | None = None) -> Document:
+    """The object as it will be stored in place of `old`. Raises ApiError."""
+    admitted: Document = _without_nulls(document)
+    _decode(kind, admitted)
+    name = admitted["metadata"].get("name", "")
+    causes = [*_name_causes(kind, name), *_causes(kind, admitted)]
+    if causes:
+        raise errors.invalid(kind, name, causes)
+    if kind.name == "Secret":
+        _fold(kind, admitted)
+    _default(kind, admitted)
+    if old is not None and (changed := _changed(kind, old, admitted)):
+        raise errors.invalid(kind, name, [(path, "field is immutable") for path in changed])
+    return admitted
+
+
+def _without_nulls(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, dict):
+        return {key: _without_nulls(member) for key, member in value.items() if member is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
+
+
+def _decode(kind: Kind, document: Document) -> None:
+    for field, expected in (("apiVersion", kind.api_version), ("kind", kind.name)):
+        if document.setdefault(field, expected) != expected:
+            raise errors.bad_request(
+                f"the {field} in the data ({document[field]}) is not the expected one ({expected})"
+            )
+    document.setdefault("metadata", {})
+    faults = schema.faults(kind, document)
+    if unknown := [fault.text for fault in faults if fault.wrong is schema.Wrong.UNKNOWN]:
+        raise errors.not_handled(kind, f"strict decoding error: {', '.join(unknown)}")
+    if wrong := [f"{fault.path}: {fault.text}" for fault in faults if fault.wrong is schema.Wrong.TYPE]:
+        raise errors.not_handled(kind, "; ".join(wrong))
+    if faults:
+        raise errors.invalid(kind, document["metadata"].get("name", ""), [(fault.path, fault.text) for fault in faults])
+
+
+def _name_causes(kind: Kind, name: str) -> list[tuple[str, str]]:
+    if not name:
+        return [("metadata.name", "Required value: name or generateName is required")]
+    pattern, form = (_LABEL, "label") if kind.name in {"Namespace", "Service"} else (_SUBDOMAIN, "subdomain")
+    if kind.group == "rbac.authorization.k8s.io" or pattern.fullmatch(name):
+        return []
+    rule = f"a lowercase RFC 1123 {form} must consist of lower case alphanumeric characters or '-'"
+    return [
+        ("metadata.name", f'Invalid value: "{name}": {rule}, and must start and end with an alphanumeric character')
+    ]
+
+
+def _causes(kind: Kind, document: Document) -> list[tuple[str, str]]:
+    """The one rule beyond the types that stops every roll-out."""
+    if kind.group != "apps" or "template" not in document["spec"]:
+        return []
+    wanted = document["spec"]["selector"].get("matchLabels", {})
+    labels = document["spec"]["template"].get("metadata", {}).get("labels", {})
+    if wanted.items() <= labels.items():
+        return []
+    return [("spec.template.metadata.labels", f"Invalid value: {labels}: `selector` does not match template `labels`")]
+
+
+def _fold(kind: Kind, secret: Document) -> None:
+    """Moves `stringData` into `data`, which is base64, as the API server does."""
+    texts = secret.pop("stringData", {})
+    data = secret.setdefault("data", {}) if texts else secret.get("data", {})
+    data |= {key: base64.b64encode(text.encode()).decode() for key, text in texts.items()}
+    for key, value in data.items():
+        try:
+            base64.b64decode(value, validate=True)
+        except binascii.Error:
+            raise errors.not_handled(kind, f"data.{key}: illegal base64 data") from None
+
+
+def _default(kind: Kind, document: Document) -> None:
+    document.pop("status", None)
+    match kind.name:
+        case "Namespace":
+            labels = document["metadata"].setdefault("labels", {})
+            labels["kubernetes.io/metadata.name"] = document["metadata"]["name"]
+            document["status"] = {"phase": "Active"}
+        case "Deployment" | "StatefulSet":
+            document["spec"].setdefault("replicas", 1)
+        case "Secret":
+            document.setdefault("type", "Opaque")
+        case "Service":
+            document["spec"].setdefault("type", "ClusterIP")
+
+
+def _changed(kind: Kind, old: Document, new: Document) -> list[str]:
+    sealed = _SEALED if old.get("immutable") and kind.name in {"Secret", "ConfigMap"} else ()
+    paths = (*_IMMUTABLE.get(kind.name, ()), *sealed)
+    return [path for path in paths if _at(old, path) != _at(new, path)]
+
+
+def _at(document: Document, path: str) -> Any:  # noqa: ANN401 - any JSON value
+    value: Any = document
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    return value

@@ -1,0 +1,85 @@
+"""Is an object what its kind says? The models of the installed `kubernetes` client answer."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from sandbox.kube.kinds import Document, Kind
+
+
+class Wrong(Enum):
+    """What may be wrong with a field."""
+
+    UNKNOWN = "unknown field"
+    REQUIRED = "Required value"
+    TYPE = "type"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One field that does not fit."""
+
+    path: str
+    """`spec.template.spec.containers[0].image`."""
+    wrong: Wrong
+    text: str
+
+
+def faults(kind: Kind, document: Document) -> list[Fault]:
+    """Everything in the object that its model refuses; empty for a custom kind, which has no model."""
+    if kind.custom:
+        return []
+    # Late: importing a model costs half a second, and who only lists objects needs none.
+    from kubernetes.client import models  # noqa: PLC0415
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    model = getattr(models, f"{kind.version.capitalize()}{kind.name}")
+    try:
+        read = model.model_validate(document)
+    except ValidationError as error:
+        found = [_fault(document, detail) for detail in error.errors(include_url=False)]
+        return list({fault.path: fault for fault in found}.values())
+    # The models also take Python's names (min_ready_seconds); the API does not.
+    lost = _lost(document, read.model_dump(by_alias=True, exclude_unset=True))
+    return [Fault(path, Wrong.UNKNOWN, f'unknown field "{path}"') for path in lost]
+
+
+def _fault(document: Document, detail: Any) -> Fault:  # noqa: ANN401 - pydantic's error details are typed loosely
+    location = detail["loc"]
+    if detail["type"] == "missing":
+        return Fault(_path(location), Wrong.REQUIRED, "Required value")
+    path = _path(_present(document, location))
+    if detail["type"] == "extra_forbidden":
+        return Fault(path, Wrong.UNKNOWN, f'unknown field "{path}"')
+    return Fault(path, Wrong.TYPE, detail["msg"])
+
+
+def _present(document: Document, location: tuple[str | int, ...]) -> list[str | int]:
+    """The steps that lead through the document: those after them name the variants of a union that were tried."""
+    value: Any = document
+    steps = []
+    for step in location:
+        try:
+            value = value[step]
+        except (LookupError, TypeError):
+            break
+        steps.append(step)
+    return steps
+
+
+def _path(location: Iterable[str | int]) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location).lstrip(".")
+
+
+def _lost(given: Any, kept: Any, path: str = "") -> Iterator[str]:  # noqa: ANN401 - JSON values
+    if isinstance(given, dict) and isinstance(kept, dict):
+        for key, value in given.items():
+            below = f"{path}.{key}".lstrip(".")
+            if key in kept:
+                yield from _lost(value, kept[key], below)
+            else:
+                yield below
+    elif isinstance(given, list) and isinstance(kept, list):
+        for index, (value, other) in enumerate(zip(given, kept, strict=True)):
+            yield from _lost(value, other, f"{path}[{index}]")
