@@ -91,9 +91,19 @@ def usable(vcpus: int, memory_gib: float, max_pods: int, kubernetes: str) -> Siz
     )
 
 
+def daemonsets() -> Size:
+    """The estimate of what the pods of AKS and its add-ons ask of every node; part of `overhead`."""
+    return overhead().daemonsets
+
+
 def os_disk(vcpus: int) -> OsDisk:
     """The default managed OS disk of a node with so many vCPUs."""
-    return [disk for disk in os_disks() if disk.vcpus <= vcpus][-1]
+    return [disk for disk in os_disks() if disk.vcpus <= max(vcpus, 1)][-1]
+
+
+def os_disk_gib(vcpus: int) -> int:
+    """The size of that disk."""
+    return os_disk(vcpus).gib
 
 
 @cache
@@ -143,6 +153,11 @@ def tiers() -> tuple[Tier, ...]:
 def tier(name: str) -> Tier:
     """The tier of this name, letter case aside. Raises KeyError for any other."""
     return {tier.name.lower(): tier for tier in tiers()}[name.lower()]
+
+
+def tier_usd_an_hour(name: str) -> float | None:
+    """The price of the tier; None where no source has it."""
+    return tier(name).usd_per_hour
 
 
 @cache

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from speech.catalog.documents import Evidence, document, evidence
-from speech.catalog.versions import version_key
+from speech.catalog.versions import is_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +90,12 @@ class Kind:
     """Of the figures that are judged or measured: planning, streams, startup_minutes, download_minutes, image_gib."""
 
     def size_row(self, version: str) -> SizeRow:
-        """The vendor's row for an image of this version. Raises LookupError where the vendor names no size."""
-        rows = [row for row in self.sizes if version_key(row.since) <= version_key(version)]
-        if not rows:
-            raise LookupError(f"no size is published for {self.name}")
-        return rows[-1]
+        """The vendor's row for an image of this version; the newest row for what is no version, as a digest."""
+        return [row for row in self.sizes if not is_before(version, row.since)][-1]
 
     def readiness_path(self, version: str) -> str:
         """The best path to ask an image of this version whether it can serve."""
-        return [path for since, path in self.ready_paths if version_key(since) <= version_key(version)][-1]
+        return [path for since, path in self.ready_paths if not is_before(version, since)][-1]
 
 
 def kind(name: str) -> Kind:

@@ -14,3 +14,8 @@ def version_key(version: str) -> tuple[int, ...]:
         raise ValueError(f'"{version}" is no version')
     numbers = [int(number) for number in form[1].split(".")]
     return (*numbers, *[0] * (3 - len(numbers)), 0 if form[2] else 1)
+
+
+def is_before(version: str, other: str) -> bool:
+    """Whether a version is older than another; what is no version is taken for the newest."""
+    return _FORM.fullmatch(version) is not None and version_key(version) < version_key(other)

@@ -65,24 +65,28 @@ class VmSize:
         return max((*self.prices.values(), *self.estimates.values()), default=None)
 
     def clock_fault(self) -> str | None:
-        """Why its clock refuses it: a documented base clock below the rule."""
+        """Why its clock refuses it, to be read after its name: a documented base clock below the rule."""
         if self.base_ghz is None or self.base_ghz >= MIN_GHZ:
             return None
-        return f"{self.base_ghz} GHz base clock: Speech containers need {MIN_GHZ} GHz in each core"
+        return f"has a base clock of {self.base_ghz} GHz: Speech containers need {MIN_GHZ} GHz in each core"
 
     def clock_warning(self) -> str | None:
-        """What is not documented about a clock that passes: no figure at all."""
+        """What is not documented about a clock that passes, to be read after its name."""
         if self.base_ghz is not None or (self.turbo_ghz or 0) >= MIN_GHZ:
             return None
         if self.turbo_ghz is not None:
-            return f"only a turbo clock of {self.turbo_ghz} GHz is documented, below {MIN_GHZ} GHz"
-        return f"no clock is documented: {MIN_GHZ} GHz is inferred from its CPU, {' or '.join(self.cpus)}"
+            return (
+                f"has a documented turbo clock of {self.turbo_ghz} GHz alone, below the {MIN_GHZ} GHz that are needed"
+            )
+        return f"has no documented clock: {MIN_GHZ} GHz is inferred from its CPU, {' or '.join(self.cpus)}"
 
     def host_fault(self) -> str | None:
-        """Why Speech containers cannot run on it at all: the wrong architecture, no AVX2, or too slow a clock."""
+        """Why Speech containers cannot run on it: architecture, AVX2 or clock. To be read after its name."""
         if self.architecture != "x64":
-            return f"{self.architecture.upper()} CPU ({', '.join(self.cpus)}): Speech images are built for x64 only"
-        return self.clock_fault() if self.avx2 else "no AVX2: Speech containers need it"
+            return (
+                f"is an {self.architecture.upper()} size ({', '.join(self.cpus)}): Speech images are built for x64 only"
+            )
+        return self.clock_fault() if self.avx2 else "has no AVX2, without which no Speech container starts"
 
 
 def vm_size(name: str) -> VmSize | None:
