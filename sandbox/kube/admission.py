@@ -74,9 +74,11 @@ def _name_causes(kind: Kind, name: str) -> list[tuple[str, str]]:
 
 
 def _causes(kind: Kind, document: Document) -> list[tuple[str, str]]:
-    """The one rule beyond the types that stops every roll-out."""
+    """The rules beyond the types without which no pod of an `apps` object could run."""
     if kind.group != "apps" or "template" not in document["spec"]:
         return []
+    if not document["spec"]["template"].get("spec", {}).get("containers"):
+        return [("spec.template.spec.containers", "Required value")]
     wanted = document["spec"]["selector"].get("matchLabels", {})
     labels = document["spec"]["template"].get("metadata", {}).get("labels", {})
     if wanted.items() <= labels.items():

@@ -123,6 +123,12 @@ def test_a_selector_must_match_its_template(api: TestClient) -> None:
     assert "`selector` does not match template `labels`" in answer.json()["message"]
 
 
+def test_a_template_without_containers_is_invalid(api: TestClient) -> None:
+    body = deployment()
+    body["spec"]["template"]["spec"]["containers"] = []
+    assert "spec.template.spec.containers: Required value" in api.post(DEPLOYMENTS, json=body).json()["message"]
+
+
 def test_a_name_in_capitals_is_invalid(api: TestClient) -> None:
     answer = api.post(SECRETS, json={"metadata": {"name": "Keys"}})
     assert answer.status_code == 422
