@@ -1,0 +1,26 @@
+"""The program: read the stack file, plan, build, export."""
+
+import pulumi
+
+from components.configuration import configuration, refusal
+from components.speech_platform import SpeechPlatform, SpeechPlatformArgs
+from speech.capacity.planner import plan
+from speech.settings.faults import InvalidStackError
+from speech.settings.parse import parse
+from speech.settings.target import AksTarget
+
+try:
+    parsed = parse(configuration())
+    planned = plan(parsed.stack, pulumi.get_stack())
+except InvalidStackError as error:
+    raise refusal(error, pulumi.get_stack()) from None
+
+for warning in parsed.warnings:
+    pulumi.log.warn(f"{warning.path}: {warning.message}")
+
+if isinstance(parsed.stack.target, AksTarget):
+    platform = SpeechPlatform(
+        "speech", SpeechPlatformArgs(stack=parsed.stack, target=parsed.stack.target, plan=planned)
+    )
+    for name, value in platform.outputs.items():
+        pulumi.export(name, value)

@@ -1,0 +1,40 @@
+"""What all Speech containers of a cluster share."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.documents import KubernetesObject
+from speech.manifests import keys
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpeechNamespaceArgs:
+    """The namespace's name and the way to the billing key."""
+
+    namespace: str
+    access: keys.VaultAccess
+    cluster: pulumi.Resource
+    key_reader: list[pulumi.Resource]
+
+
+class SpeechNamespace(pulumi.ComponentResource):
+    """The place in a cluster where Speech containers run and find their key.
+
+    Creates: a namespace; the pods' service account; the class that mounts the billing key.
+    """
+
+    ready: list[pulumi.Resource]
+
+    def __init__(self, name: str, args: SpeechNamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("speech:kubernetes:SpeechNamespace", name, None, opts)
+        # With the cluster goes all that is in it: nothing needs to be asked of its API then.
+        child = pulumi.ResourceOptions(parent=self, deleted_with=args.cluster)
+        namespace = KubernetesObject(f"{name}-namespace", keys.namespace(args.namespace), child)
+        inside = pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=[namespace, *args.key_reader]))
+        account = KubernetesObject(f"{name}-service-account", keys.service_account(args.namespace, args.access), inside)
+        key_class = KubernetesObject(
+            f"{name}-key-class", keys.secret_provider_class(args.namespace, args.access), inside
+        )
+        self.ready = [namespace, account, key_class]
+        self.register_outputs({"namespace": args.namespace})

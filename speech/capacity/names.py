@@ -1,0 +1,19 @@
+"""Names of the things that a stack makes, fixed by its settings so that a second run finds them again."""
+
+from collections.abc import Mapping
+
+from speech.settings.stack import Stack
+
+NAMESPACE = "speech"
+
+
+def names(stack: Stack) -> Mapping[str, str]:
+    """Azure names by what they name. All are within the limits of their types for every region there is."""
+    place = f"{stack.environment}-{stack.location}"
+    return {
+        "resource_group": f"rg-speech-{place}",
+        "account": stack.account.custom_domain or f"speech-{place}",
+        "cluster": f"aks-speech-{place}",
+        "identity": f"id-speech-{place}",
+        "namespace": NAMESPACE,
+    }

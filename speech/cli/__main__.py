@@ -1,0 +1,5 @@
+"""`python -m speech.cli`."""
+
+from speech.cli.main import main
+
+main()

@@ -1,0 +1,57 @@
+"""The plan as one JSON document."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from speech.capacity.plan import ContainerPlan, NodePool, Plan
+from speech.manifests.outputs import monthly_cost
+from speech.settings.faults import Finding
+
+
+def render(plan: Plan, warnings: Sequence[Finding]) -> str:
+    """What is unknown is null. Sizes in cores and GiB, money in US dollars a month."""
+    return json.dumps(document(plan, warnings), indent=2)
+
+
+def document(plan: Plan, warnings: Sequence[Finding]) -> dict[str, Any]:
+    """The same as a structure."""
+    return {
+        "stack": plan.stack,
+        "target": plan.target,
+        "location": plan.location,
+        "containers": [_container(container) for container in plan.containers],
+        "node_pools": [_pool(pool) for pool in plan.node_pools],
+        "system_pool": _pool(plan.system_pool),
+        "quota": [asdict(quota) for quota in plan.quota],
+        "monthly_cost_usd": monthly_cost(plan),
+        "why": list(plan.why),
+        "warnings": [{"path": warning.path, "message": warning.message} for warning in warnings],
+    }
+
+
+def _container(container: ContainerPlan) -> dict[str, Any]:
+    return {
+        "name": container.name,
+        "kind": container.kind,
+        "image": container.image,
+        "port": container.port,
+        "host_url": container.host_url,
+        "ssml_voice": container.ssml_voice,
+        "cpu": container.shape.cpu,
+        "memory_gib": container.shape.memory_gib,
+        "decoders": container.decoders,
+        "streams_per_pod": container.streams_per_pod,
+        "replicas": asdict(container.replicas),
+    }
+
+
+def _pool(pool: NodePool) -> dict[str, Any]:
+    return {
+        "name": pool.name,
+        "vm_size": pool.vm_size,
+        "nodes": asdict(pool.nodes),
+        "pods_per_node": pool.pods_per_node,
+        "zones": list(pool.zones),
+    }
