@@ -1,0 +1,55 @@
+"""A copy of the project under the sandbox's home, so that the engine writes nothing into the checkout."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from sandbox.home import REPOSITORY, Home
+
+
+class NoStackError(Exception):
+    """There is no such stack file. The text names those that there are."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where `pulumi` runs: its own Pulumi.yaml, which points at the checkout's program, and copies of stack files."""
+
+    folder: Path
+    stack: str
+
+
+def copy(home: Home, stack: str, repository: Path = REPOSITORY) -> Project:
+    """Copies Pulumi.yaml and the file of `stack`. The salt that the engine adds to the copy stays.
+
+    Raises NoStackError.
+    """
+    yaml = YAML(typ="safe")
+    given = yaml.load(repository / "Pulumi.yaml")
+    source = repository / given.get("stackConfigDir", ".") / f"Pulumi.{stack}.yaml"
+    if not source.is_file():
+        names = sorted(path.name[len("Pulumi.") : -len(".yaml")] for path in source.parent.glob("Pulumi.*.yaml"))
+        raise NoStackError(f"{source.relative_to(repository)}: there is no such stack; there are: {', '.join(names)}")
+    folder = home.root / "project"
+    folder.mkdir(parents=True, exist_ok=True)
+    project = {
+        **given,
+        "main": os.path.relpath(repository, folder),
+        "runtime": {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}},
+    }
+    del project["stackConfigDir"]
+    yaml.dump(project, folder / "Pulumi.yaml")
+    target = folder / source.name
+    salt = _salt(target)
+    target.write_text(source.read_text() + (f"\nencryptionsalt: {salt}\n" if salt else ""))
+    return Project(folder, stack)
+
+
+def _salt(file: Path) -> str | None:
+    if not file.is_file():
+        return None
+    found = (YAML(typ="safe").load(file) or {}).get("encryptionsalt")
+    return str(found) if found else None
