@@ -85,10 +85,12 @@ def usable(size: VmSize) -> bool:
 
 
 def cheapest(candidates: Sequence[Candidate]) -> Candidate:
-    """The lowest price at the peak; of equal ones a known price, the fewest nodes, the name: every run decides alike."""
-    return min(
-        candidates, key=lambda option: (round(option.usd, 4), option.estimated, option.nodes.max, option.size.name)
-    )
+    """The lowest price at the peak; of equal ones a known price, then the fewest nodes, then the name."""
+
+    def rank(option: Candidate) -> tuple[float, bool, int, str]:
+        return round(option.usd, 4), option.estimated, option.nodes.max, option.size.name
+
+    return min(candidates, key=rank)
 
 
 def pool(choice: Candidate, zones: tuple[str, ...]) -> NodePool:

@@ -114,7 +114,7 @@ def a_pod_has_the_vendors_minimum(draft: Draft) -> Iterator[Finding]:
         if container.resources is None:
             continue
         row, given = kind(container.kind).size_row(container.version or NEWEST), container.resources
-        low, model = row.minimum, row.model_gib
+        low, (least, most) = row.minimum, row.model_gib
         if given.cpu < low.cpu:
             yield Finding(f"{path}.resources.cpu", f"is {given.cpu:g}: the vendor asks for {low.cpu:g} ({row.as_of})")
         if given.memory_gib < low.memory_gib:
@@ -122,10 +122,10 @@ def a_pod_has_the_vendors_minimum(draft: Draft) -> Iterator[Finding]:
                 f"{path}.resources.memory_gib",
                 f"is {given.memory_gib:g}: the vendor asks for {low.memory_gib:g} GiB ({row.as_of})",
             )
-        elif given.memory_gib < low.memory_gib + model[0]:
+        elif given.memory_gib < low.memory_gib + least:
             yield Finding(
                 f"{path}.resources.memory_gib",
-                f"is {given.memory_gib:g}: the model needs {model[0]:g} to {model[1]:g} GiB on top of {low.memory_gib:g}",
+                f"is {given.memory_gib:g}: the model needs {least:g} to {most:g} GiB on top of {low.memory_gib:g}",
                 Severity.WARNING,
             )
 
