@@ -134,6 +134,7 @@ def only_one(lock: Path, progress: Progress) -> Iterator[None]:
         ) from fault
     with file:
         began = time.monotonic()
+        waiting = False
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -141,10 +142,11 @@ def only_one(lock: Path, progress: Progress) -> Iterator[None]:
             except BlockingIOError:
                 file.seek(0)
                 holder = f"engine: process {file.read().strip() or '?'} is getting the engine: waiting for it"
-                if (waited := time.monotonic() - began) < 1:
+                if not waiting:
+                    waiting = True
                     progress.say(holder)
-                progress.update(f"{holder} ({minutes(waited)})")
-                time.sleep(1)
+                progress.update(f"{holder} ({minutes(time.monotonic() - began)})")
+                time.sleep(0.2)
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()

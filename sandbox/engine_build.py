@@ -210,10 +210,10 @@ def _run(
             start_new_session=True,
         )
         with _ended(child):
-            while child.poll() is None:
+            while True:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    return child.wait(0.5)
                 tell()
-                time.sleep(0.5)
-    return child.returncode
 
 
 @contextlib.contextmanager

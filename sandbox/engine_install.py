@@ -1,5 +1,6 @@
 """The engine by the official installer, where it can be reached."""
 
+import contextlib
 import queue
 import shutil
 import subprocess
@@ -82,9 +83,11 @@ def _run(command: list[str], log: Path, progress: Progress) -> str:
             command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
         )
         try:
-            while child.poll() is None and (spent := time.monotonic() - began) < _INSTALL_SECONDS:
+            while (spent := time.monotonic() - began) < _INSTALL_SECONDS:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(0.5)
+                    break
                 progress.update(f"engine: installing, {minutes(spent)}")
-                time.sleep(0.2)
         finally:
             child.kill()
             child.wait()

@@ -74,7 +74,8 @@ def _module(module: str) -> str:
 
 def _write(path: Path, command: str) -> None:
     text = f"#!/bin/sh\n{_MARK}\n{command}\n"
-    if path.is_file() and path.read_text() == text:
+    # Left alone: what is right already, and what somebody else has put there.
+    if path.exists() and (not is_shim(path) or path.read_text() == text):
         return
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.write_text(text)

@@ -155,7 +155,7 @@ def _python(info: language_pb2.ProgramInfo, context: grpc.ServicerContext, defau
 def serve(engine: str) -> None:
     """Serve the engine that started this process, and end at once with it or on its signal."""
     for ended in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ended, lambda *_: os._exit(0))
+        signal.signal(ended, lambda *_: _end())
     options = [
         ("grpc.max_receive_message_length", _MESSAGE_LIMIT),
         ("grpc.max_send_message_length", _MESSAGE_LIMIT),
@@ -168,6 +168,14 @@ def serve(engine: str) -> None:
     parent = os.getppid()
     while os.getppid() == parent:
         time.sleep(1)
+    _end()
+
+
+def _end() -> None:
+    """End at once, with the programs and packs that were started: the engine gave this process a group of its own."""
+    if os.getpgrp() == os.getpid():
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.killpg(0, signal.SIGTERM)
     os._exit(0)
 
 
