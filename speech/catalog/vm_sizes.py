@@ -9,8 +9,11 @@ from typing import Any
 from speech.catalog import nearest as suggestions
 from speech.catalog.documents import document
 
-MIN_GHZ = 2.6
-"""What every core needs (speech-container-howto, 2026-01-30)."""
+
+def min_ghz() -> float:
+    """The clock that every core needs."""
+    rule: float = document("vm_sizes")["rule"]["min_ghz"]
+    return rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +69,19 @@ class VmSize:
 
     def clock_fault(self) -> str | None:
         """Why its clock refuses it, to be read after its name: a documented base clock below the rule."""
-        if self.base_ghz is None or self.base_ghz >= MIN_GHZ:
+        if self.base_ghz is None or self.base_ghz >= min_ghz():
             return None
-        return f"has a base clock of {self.base_ghz} GHz: Speech containers need {MIN_GHZ} GHz in each core"
+        return f"has a base clock of {self.base_ghz} GHz: Speech containers need {min_ghz()} GHz in each core"
 
     def clock_warning(self) -> str | None:
         """What is not documented about a clock that passes, to be read after its name."""
-        if self.base_ghz is not None or (self.turbo_ghz or 0) >= MIN_GHZ:
+        if self.base_ghz is not None or (self.turbo_ghz or 0) >= min_ghz():
             return None
         if self.turbo_ghz is not None:
             return (
-                f"has a documented turbo clock of {self.turbo_ghz} GHz alone, below the {MIN_GHZ} GHz that are needed"
+                f"has a documented turbo clock of {self.turbo_ghz} GHz alone, below the {min_ghz()} GHz that are needed"
             )
-        return f"has no documented clock: {MIN_GHZ} GHz is inferred from its CPU, {' or '.join(self.cpus)}"
+        return f"has no documented clock: {min_ghz()} GHz is inferred from its CPU, {' or '.join(self.cpus)}"
 
     def host_fault(self) -> str | None:
         """Why Speech containers cannot run on it: architecture, AVX2 or clock. To be read after its name."""
