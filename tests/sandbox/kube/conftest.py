@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import trustme
 import uvicorn
-from kube_doubles import CLUSTER, TOKEN, Azure
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from sandbox.kube.app import kubernetes_app
+from tests.sandbox.kube.kube_doubles import CLUSTER, TOKEN, Azure
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kube_doubles import CLUSTER, Azure, deployment
 from starlette.testclient import TestClient
 
 from sandbox.kube import kinds
 from sandbox.kube.app import kubernetes_app
+from tests.sandbox.kube.kube_doubles import CLUSTER, Azure, deployment
 
 DEPLOYMENTS = "apis/apps/v1/namespaces/default/deployments"
 SECRETS = "api/v1/namespaces/default/secrets"

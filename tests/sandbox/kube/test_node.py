@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kube_doubles import CLUSTER, Azure, deployment
 
 from sandbox.kube import kinds
 from sandbox.kube.node import Containers, Node
 from sandbox.kube.store import Store
+from tests.sandbox.kube.kube_doubles import CLUSTER, Azure, deployment
 
 # Writes what it was given to a file of its own, says a port, and stays until it is told to end.
 PLAYER = """

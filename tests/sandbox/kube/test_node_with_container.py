@@ -4,11 +4,11 @@ import time
 from pathlib import Path
 
 import httpx
-from kube_doubles import CLUSTER, Azure, deployment
 
 from sandbox.kube import kinds
 from sandbox.kube.node import Containers, Node
 from sandbox.kube.store import Store
+from tests.sandbox.kube.kube_doubles import CLUSTER, Azure, deployment
 
 
 def no_vault(**_: str) -> str:

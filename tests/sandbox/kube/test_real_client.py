@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from kube_doubles import deployment
 from kubernetes import client, config, dynamic
 from kubernetes.client.exceptions import ApiException
+
+from tests.sandbox.kube.kube_doubles import deployment
 
 
 def client_of(kubeconfig: dict[str, Any]) -> client.ApiClient:

@@ -1,0 +1,210 @@
+"""The engine's calls, answered. Nothing is awaited: the sandbox's clusters have no controllers."""
+# ruff: noqa: N802, ARG002 - the calls carry the names and the signatures of the protocol
+
+import functools
+import random
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import provider_pb2 as proto
+
+from sandbox.kube import kinds, schema
+from sandbox.kube.kinds import Document
+from sandbox.plugins.changes import differences, unknowns
+from sandbox.plugins.kubernetes import objects
+from sandbox.plugins.kubernetes.api import Api, RefusedError, UnreachableError, read_kubeconfig
+from sandbox.plugins.serving import UNKNOWN, Plugin, fail, python_to_struct, struct_to_python
+
+_NOT_FOUND, _CONFLICT = 404, 409
+_SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}  # the engine's mark
+_Response = TypeVar("_Response")
+_Call = Callable[["Kubernetes", Any, grpc.ServicerContext], _Response]
+
+
+def _answering(call: _Call[_Response]) -> _Call[_Response]:
+    @functools.wraps(call)
+    def answer(self: "Kubernetes", request: Any, context: grpc.ServicerContext) -> _Response:  # noqa: ANN401
+        try:
+            return call(self, request, context)
+        except UnreachableError as error:
+            fail(context, f"configured Kubernetes cluster is unreachable: {error}")
+        except RefusedError as error:
+            fail(context, f"the Kubernetes API server refuses: {error}")
+
+    return answer
+
+
+class Kubernetes(Plugin):
+    """Stands in for pulumi-resource-kubernetes of the SDK's own version."""
+
+    name = "kubernetes"
+    version = version("pulumi_kubernetes")
+    supports_autonaming = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._settings: dict[str, str] = {}
+        self._namespace = ""
+        self._connected: Api | None = None
+        self._unreachable = "it has no kubeconfig"
+
+    def DiffConfig(self, request: proto.DiffRequest, context: grpc.ServicerContext) -> proto.DiffResponse:
+        """Another cluster replaces every object, unless `clusterIdentifier` says that it is the same one."""
+        olds, news = struct_to_python(request.olds), struct_to_python(request.news)
+        changed = list(dict.fromkeys(str(path[0]) for path, _ in differences(olds, news)))
+        if olds.get("clusterIdentifier") and news.get("clusterIdentifier"):
+            replaces = [key for key in changed if key == "clusterIdentifier"]
+        else:
+            leading = [key for key in changed if key in {"kubeconfig", "context", "cluster"}]
+            unknown = any(news.get(key) is UNKNOWN for key in leading)
+            replaces = leading if unknown or _cluster(olds) != _cluster(news) else []
+        changes = proto.DiffResponse.DIFF_SOME if changed else proto.DiffResponse.DIFF_NONE
+        return proto.DiffResponse(changes=changes, diffs=changed, replaces=replaces)
+
+    def Configure(self, request: proto.ConfigureRequest, context: grpc.ServicerContext) -> proto.ConfigureResponse:
+        """Connect, or remember why not: a preview works without a cluster."""
+        self._settings = {key.rpartition(":")[2]: value for key, value in request.variables.items()}
+        given = [self._settings.get(key, "") for key in ("kubeconfig", "context", "cluster")]
+        try:
+            if given[0]:
+                target = read_kubeconfig(*given)
+                self._namespace = target.namespace
+                self._connected = Api(target)
+        except (UnreachableError, RefusedError) as error:
+            self._unreachable = str(error)
+        self._namespace = self._settings.get("namespace", self._namespace)
+        return super().Configure(request, context)
+
+    @_answering
+    def Check(self, request: proto.CheckRequest, context: grpc.ServicerContext) -> proto.CheckResponse:
+        """Complete the inputs, and tell all that is wrong with them at once."""
+        api_version, kind_name = _type(request.urn)
+        typed = {"apiVersion": api_version, "kind": kind_name}
+        inputs = objects.normalised({**typed, **struct_to_python(request.news)})
+        failures = [
+            f"{field}: the type says {expected}, the object {inputs.get(field)}"
+            for field, expected in typed.items()
+            if inputs.get(field) != expected
+        ]
+        kind = kinds.find(api_version, kind_name)
+        if (metadata := inputs.setdefault("metadata", {})) is not UNKNOWN:
+            failures += [] if metadata.get("name") else self._name(request, metadata)
+            if self._namespace and (kind is None or kind.namespaced):
+                metadata.setdefault("namespace", self._namespace)
+        if kind and not failures:
+            unknown = set(unknowns(inputs))
+            faults = schema.faults(kind, objects.known(inputs))
+            failures = [f"{fault.path}: {fault.text}" for fault in faults if fault.path not in unknown]
+        # No property is named beside the reason: the engine would print its value.
+        told = [proto.CheckFailure(reason=reason) for reason in failures]
+        return proto.CheckResponse(inputs=_struct(inputs), failures=told)
+
+    @_answering
+    def Diff(self, request: proto.DiffRequest, context: grpc.ServicerContext) -> proto.DiffResponse:
+        """What was live of the old inputs against the new ones."""
+        mutable = {kind for kind in ("Secret", "ConfigMap") if self._settings.get(f"enable{kind}Mutable") == "true"}
+        live, olds, news = map(struct_to_python, (request.olds, request.old_inputs, request.news))
+        return objects.diff(live, olds, news, mutable)
+
+    @_answering
+    def Create(self, request: proto.CreateRequest, context: grpc.ServicerContext) -> proto.CreateResponse:
+        """Make the object, or try it in a preview."""
+        inputs = struct_to_python(request.properties)
+        if request.preview and self._cannot_try(inputs):
+            return proto.CreateResponse(properties=request.properties)
+        try:
+            kind = self._api.kind(inputs["apiVersion"], inputs["kind"])
+            path = kind.path(inputs["metadata"].get("namespace", "default"))
+            made = self._api.call("POST", path, inputs, dry_run=request.preview)
+        except RefusedError as error:
+            if not request.preview or error.code not in {_NOT_FOUND, _CONFLICT}:
+                raise
+            made = inputs  # its namespace or kind comes first, or what it replaces is still there
+        if request.preview:
+            return proto.CreateResponse(properties=_struct(made))
+        scope = f"{made['metadata']['namespace']}/" if kind.namespaced else ""
+        return proto.CreateResponse(id=scope + made["metadata"]["name"], properties=_struct(made))
+
+    @_answering
+    def Update(self, request: proto.UpdateRequest, context: grpc.ServicerContext) -> proto.UpdateResponse:
+        """Lay the new inputs over the live object: fields that others set stay."""
+        inputs, old_inputs = struct_to_python(request.news), struct_to_python(request.old_inputs)
+        if request.preview and self._cannot_try(inputs):
+            return proto.UpdateResponse(properties=request.news)
+        path = self._path(request)
+        wanted = objects.merged(self._api.call("GET", path), objects.normalised(old_inputs), inputs)
+        return proto.UpdateResponse(properties=_struct(self._api.call("PUT", path, wanted, dry_run=request.preview)))
+
+    @_answering
+    def Read(self, request: proto.ReadRequest, context: grpc.ServicerContext) -> proto.ReadResponse:
+        """What is there now; an answer without an id says that nothing is."""
+        try:
+            live = self._api.call("GET", self._path(request))
+        except RefusedError as error:
+            if error.code == _NOT_FOUND:
+                return proto.ReadResponse()
+            raise
+        inputs = objects.normalised(struct_to_python(request.inputs))
+        seen = objects.pruned(live, inputs) if inputs else objects.normalised({**live, "status": None})
+        return proto.ReadResponse(id=request.id, properties=_struct(live), inputs=_struct(seen))
+
+    @_answering
+    def Delete(self, request: proto.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        """Delete the object; gone is gone."""
+        try:
+            self._api.call("DELETE", self._path(request))
+        except RefusedError as error:
+            if error.code != _NOT_FOUND:
+                raise
+        return empty_pb2.Empty()
+
+    @property
+    def _api(self) -> Api:
+        if self._connected is None:
+            raise UnreachableError(self._unreachable)
+        return self._connected
+
+    def _cannot_try(self, inputs: Document) -> bool:
+        return self._connected is None or any(unknowns(inputs))
+
+    def _path(self, request: Any) -> str:  # noqa: ANN401 - any request about an object that is there
+        namespace, _, name = request.id.rpartition("/")
+        return self._api.kind(*_type(request.urn)).path(namespace or "default", name)
+
+    def _name(self, request: proto.CheckRequest, metadata: Document) -> list[str]:
+        """Gives the object its old name, or a new one as the real provider would; returns faults."""
+        olds, rule = struct_to_python(request.olds), request.autonaming
+        if objects.is_autonamed(olds):
+            metadata["name"] = olds["metadata"]["name"]
+        elif rule.mode == proto.CheckRequest.AutonamingOptions.DISABLE:
+            return ["autonaming is disabled, resource requires the .metadata.name field to be set"]
+        else:
+            drawn = random.Random(request.randomSeed or None).getrandbits(32)  # noqa: S311 - the engine's seed
+            metadata["name"] = rule.proposed_name or f"{request.urn.rpartition('::')[2]}-{drawn:08x}"
+        if metadata.get("annotations") is not UNKNOWN:
+            metadata["annotations"] = {**metadata.get("annotations", {}), objects.AUTONAMED: "true"}
+        return []
+
+
+def _cluster(configuration: dict[str, Any]) -> Document | None:
+    try:
+        return read_kubeconfig(*(configuration.get(key) or "" for key in ("kubeconfig", "context", "cluster"))).cluster
+    except UnreachableError:
+        return None
+
+
+def _type(urn: str) -> tuple[str, str]:
+    """(apiVersion, kind) of a URN whose type is `kubernetes:apps/v1:Deployment`."""
+    _, api_version, kind = urn.split("::")[2].rpartition("$")[2].split(":")
+    return api_version.removeprefix("core/"), kind
+
+
+def _struct(document: Document) -> struct_pb2.Struct:
+    """The object for the engine; what a Secret holds is a secret whoever wrote it."""
+    result = dict(document)
+    for field in {"data", "stringData"} & document.keys() if document.get("kind") == "Secret" else ():
+        result[field] = {**_SECRET, "value": document[field]}
+    return python_to_struct(result)
