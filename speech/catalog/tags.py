@@ -54,7 +54,8 @@ class Tags:
 
     def locales(self) -> tuple[str, ...]:
         """Every locale, and the groups that stand in place of one."""
-        return (*self.by_locale, *self.locale_groups)
+        grouped = (locale for held in self.locale_groups.values() for locale in held)
+        return tuple(dict.fromkeys((*self.by_locale, *self.locale_groups, *grouped)))
 
     def voices(self, locale: str) -> tuple[str, ...]:
         """Voices of the locale, in whatever version; none for an unknown one."""

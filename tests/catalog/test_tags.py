@@ -182,6 +182,10 @@ def test_fast_transcription_puts_a_locale_into_its_group() -> None:
     assert known.group_of("tlh") == "tlh"
 
 
+def test_a_group_and_its_locales_are_both_known_locales() -> None:
+    assert {"en", "en-GB", "nb-NO", "de-DE"} <= set(tags("fast-transcription").locales())
+
+
 def test_no_known_tag_gets_lost() -> None:
     assert {name: len(tags(name).by_tag) for name in kinds()} == {
         "speech-to-text": 517,
