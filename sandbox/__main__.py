@@ -29,8 +29,8 @@ _PAUSE_SECONDS = 0.2
 def up(place: Home, stack: str) -> int:
     """Provisions the stack and verifies what runs. The exit status of the engine, or 1 where a check fails."""
     engine = ensure(Progress())
-    project = copy(place, stack)
     server = _served(place, engine)
+    project = copy(place, stack)
     env = {**os.environ, **environment(place, server.url, engine.directory)}
     print(f"sandbox: a double of Azure at {server.url} (pid {server.pid}); nothing leaves this machine")
     for name in purge_deleted_accounts(place, server.url):

@@ -40,12 +40,22 @@ def copy(home: Home, stack: str, repository: Path = REPOSITORY) -> Project:
         "main": os.path.relpath(repository, folder),
         "runtime": {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}},
     }
-    del project["stackConfigDir"]
+    project["plugins"] = _plugins(home)
+    project.pop("stackConfigDir", None)
     yaml.dump(project, folder / "Pulumi.yaml")
     target = folder / source.name
     salt = _salt(target)
     target.write_text(source.read_text() + (f"\nencryptionsalt: {salt}\n" if salt else ""))
     return Project(folder, stack)
+
+
+def _plugins(home: Home) -> dict[str, list[dict[str, str]]]:
+    """The stand-ins by their paths: found on PATH alone, the engine warns of each."""
+    place = str(home.bin)
+    found = {"providers": [{"name": name, "path": place} for name in ("azure-native", "kubernetes")]}
+    if (home.bin / "pulumi-language-python").exists():
+        found["languages"] = [{"name": "python", "path": place}]
+    return found
 
 
 def _salt(file: Path) -> str | None:

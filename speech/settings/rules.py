@@ -75,9 +75,9 @@ def an_image_is_named_once(draft: Draft) -> Iterator[Finding]:
 
 
 def _which_version(container: Container) -> str:
-    versions = tag_facts.tags(container.kind).versions()
-    newest = f", as in  version: {versions[-1]}" if versions else ""
-    return f"missing. Name the image by version (or tag, digest, image){newest}"
+    newest = tag_facts.tags(container.kind).newest
+    hint = f", as in  version: {newest}" if newest else ""
+    return f"missing. Name the image by version (or tag, digest, image){hint}"
 
 
 def the_image_is_in_the_catalogue(draft: Draft) -> Iterator[Finding]:
@@ -145,9 +145,9 @@ def vm_sizes_can_run_speech(draft: Draft) -> Iterator[Finding]:
                 draft, path, f'"{name}" is no VM size of the catalogue.{hint}', "unlisted-vm-size"
             )
         elif fault := size.host_fault():
-            yield Finding(path, f"{size.name}: {fault}")
+            yield Finding(path, f"{size.name} {fault}")
         elif warning := size.clock_warning():
-            yield Finding(path, f"{size.name}: {warning}", Severity.WARNING)
+            yield Finding(path, f"{size.name} {warning}", Severity.WARNING)
 
 
 def a_size_is_named_or_chosen(draft: Draft) -> Iterator[Finding]:
