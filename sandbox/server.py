@@ -11,33 +11,58 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 
 from sandbox.arm.app import arm_routes
+from sandbox.arm.inside import cluster_by_uid, vault_secret
 from sandbox.arm.model import World
 from sandbox.arm.store import Store
 from sandbox.home import Home, issue_server_certificate, locked, prepare, write_private
+from sandbox.kube.app import kubernetes_app
+from sandbox.kube.node import Containers, Node
 
 _GRACE_SECONDS = 1
 
 
 def application(home: Home, world: World, port: int) -> Starlette:
     """Everything the server answers."""
+    kubernetes = kubernetes_app(home.kube_store, partial(cluster_by_uid, world.store))
+    containers = Containers(metering=f"127.0.0.1:{port}", ca=home.ca_pem, logs=home.logs)
+    node = Node(
+        kubernetes.state.store,
+        partial(cluster_by_uid, world.store),
+        partial(vault_secret, world.store),
+        containers,
+    )
+
+    async def workloads(_: Request) -> Response:
+        return JSONResponse(await run_in_threadpool(node.workloads))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        node.start()
         _tell(home, port, os.getpid())
         try:
             yield
         finally:
             _tell(home, port, None)
+            await run_in_threadpool(node.stop)
+            kubernetes.state.store.close()
             world.store.close()
 
-    routes: list[BaseRoute] = [*arm_routes(world)]
+    routes: list[BaseRoute] = [
+        Route("/sandbox/workloads", workloads),
+        Mount("/kubernetes/{cluster_uid}", kubernetes),
+        *arm_routes(world, node.wake),
+    ]
     return Starlette(routes=routes, lifespan=lifespan)
 
 
@@ -46,7 +71,8 @@ def serve(home: Home, port: int | None) -> None:
     who = prepare(home)
     with locked(home, "server"), _listen(port or _kept_port(home)) as listener:
         port = listener.getsockname()[1]
-        world = World(store=Store(home.arm_store), who=who, url=f"https://127.0.0.1:{port}")
+        store, authority = Store(home.arm_store), home.ca_pem.read_text()
+        world = World(store=store, who=who, url=f"https://127.0.0.1:{port}", authority=authority)
         config = uvicorn.Config(
             application(home, world, port),
             ssl_certfile=issue_server_certificate(home),

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Host, Route
 
 from sandbox.arm import errors, operations
 from sandbox.arm.control import Control
@@ -19,8 +19,10 @@ from sandbox.arm.errors import ArmError
 from sandbox.arm.ids import ArmPath, parse
 from sandbox.arm.journal import entry
 from sandbox.arm.login import Login
+from sandbox.arm.metering import Metering
 from sandbox.arm.model import Answer, Call, World
 from sandbox.arm.providers import PROVIDERS
+from sandbox.arm.vault_data import VaultData
 
 _METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
@@ -31,25 +33,23 @@ _NOWHERE = ArmPath("", "Microsoft.Resources", (), ())
 class Arm:
     """Azure Resource Manager over one store."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, world: World, changed: Callable[[], None]) -> None:
+        self.world, self._changed = world, changed
         self.engine = Engine(world, PROVIDERS)
         self.login = Login(world)
-        self._routes = [
-            (route, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route.template), re.IGNORECASE))
-            for provider in PROVIDERS
-            for route in provider.routes
-        ]
+        self._routes = [(route, _pattern(route.template)) for provider in PROVIDERS for route in provider.routes]
 
     async def endpoint(self, request: Request) -> Response:
         """Answers one request to Resource Manager."""
         raw = await request.body()
         control = Control(self.world)
-        fault = control.take_fault(request.method, request.url.path)
+        fault = control.take_fault(request.method, request.scope["path"])
         if fault.get("kind") == "slow":
             await asyncio.sleep(float(fault["seconds"]))
         status, body, headers = self._respond(request, raw, fault, self._dispatch)
         self.world.store.note(entry(self.world, request, raw, status))
+        if request.method not in {"GET", "HEAD"}:
+            self._changed()
         return _response(request, status, body, headers)
 
     def _respond(
@@ -83,13 +83,13 @@ class Arm:
         return Call(
             world=self.world,
             method=request.method,
-            path=parse(request.url.path) or _NOWHERE,
+            path=parse(request.scope["path"]) or _NOWHERE,
             version=version,
             query=dict(request.query_params),
             body=body,
             caller=caller,
             headers=dict(request.headers),
-            match={"path": request.url.path},
+            match={"path": request.scope["path"]},
             fault=fault if fault.get("kind") == "operation" else {},
         )
 
@@ -115,11 +115,26 @@ class Arm:
         return self.engine.answer(call)
 
 
-def arm_routes(world: World) -> list[BaseRoute]:
-    """Resource Manager, its identity platform and the sandbox's own endpoints. The last route takes every path."""
-    arm = Arm(world)
+def _pattern(template: str) -> re.Pattern[str]:
+    """`{name}` takes one segment of a path, `{name*}` any number; ARM's paths ignore case."""
+    named = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template)
+    return re.compile(re.sub(r"\{(\w+)\*\}", r"(?P<\1>.*)", named), re.IGNORECASE)
+
+
+def _nobody() -> None:
+    """Nobody wants to hear of changes."""
+
+
+def arm_routes(world: World, changed: Callable[[], None] = _nobody) -> list[BaseRoute]:
+    """Resource Manager, log-in, vaults and the sandbox's own endpoints. The last one takes every path.
+
+    `changed` is called after each write, in the event loop.
+    """
+    arm = Arm(world, changed)
     return [
+        Host("{vault}.vault.azure.net", VaultData(world).router),
         *Control(world).routes,
+        *Metering(world).routes,
         *arm.login.routes,
         Route("/{path:path}", arm.endpoint, methods=_METHODS),
     ]

@@ -13,7 +13,16 @@ from sandbox.arm.model import World
 from sandbox.arm.store import Document
 
 SETTINGS = frozenset(
-    {"operation_seconds", "retry_after_ms", "page_length", "replication_seconds", "vcpu_limits", "refused_vm_sizes"}
+    {
+        "directory",
+        "operation_seconds",
+        "page_length",
+        "refused_vm_sizes",
+        "replication_seconds",
+        "retry_after_ms",
+        "taken_names",
+        "vcpu_limits",
+    }
 )
 """What `PUT /sandbox/settings` takes; docs/sandbox-azure.md explains each."""
 

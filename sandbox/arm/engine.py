@@ -4,14 +4,13 @@ import uuid
 from collections.abc import Iterable
 from copy import deepcopy
 
-from sandbox.arm import errors, operations
+from sandbox.arm import drafts, errors, operations, principals
 from sandbox.arm.errors import ArmError
-from sandbox.arm.ids import GROUP_TYPE, ArmPath, normal_location
+from sandbox.arm.ids import GROUP_TYPE, ArmPath
 from sandbox.arm.model import Answer, Call, Provider, ResourceType, World, bury, cut, dig, merged
 from sandbox.arm.store import Document, Resource
 
 _PAGE_LENGTH = 100
-_SERVICE_OWNED = ("id", "name", "type", "etag", "eTag", "systemData", "properties.provisioningState", "properties.eTag")
 
 
 class Engine:
@@ -92,7 +91,9 @@ class Engine:
         raise errors.resource_not_found(kind.name, "/".join(path.names), call.path.group)
 
     def _get(self, call: Call, kind: ResourceType) -> Answer:
-        return Answer(200, self.shown(kind, self._existing(call, kind, call.path)))
+        found = self._existing(call, kind, call.path)
+        moving = operations.running_on(self.world.store, found.id)
+        return Answer(200, self.shown(kind, found), operations.pause(self.world.store) if moving else {})
 
     def _head(self, call: Call, kind: ResourceType) -> Answer:
         del kind
@@ -121,9 +122,7 @@ class Engine:
     def _write(self, call: Call, kind: ResourceType, body: Document, existing: Resource | None) -> Answer:
         self._check_etag(call, kind, existing)
         self._check_busy(call, kind)
-        for path in _SERVICE_OWNED:
-            cut(body, path)
-        wanted = self._draft(call, kind, body, existing)
+        wanted = drafts.draft(call, kind, body, existing)
         if kind.complete:
             kind.complete(call, wanted, existing)
         for path in kind.write_only:
@@ -135,61 +134,12 @@ class Engine:
         if kind.etag:
             bury(wanted.document, kind.etag, str(uuid.uuid4()))
         if kind.has_system_data:
-            wanted.document["systemData"] = self._system_data(call, existing)
+            wanted.document["systemData"] = drafts.system_data(call, existing)
         self.world.store.save(wanted)
         if kind.saved:
             kind.saved(self.world, wanted)
         headers = {} if wire.polling == "none" else operations.begin(call, wanted, "put", wire)
         return Answer(wire.status, self.shown(kind, wanted), headers)
-
-    def _draft(self, call: Call, kind: ResourceType, body: Document, existing: Resource | None) -> Resource:
-        """The wanted resource: what was asked for, what cannot change, and the service's defaults."""
-        for path in kind.immutable:
-            before, after = existing and dig(existing.document, path), dig(body, path)
-            if existing and after is None and before is not None:
-                bury(body, path, before)
-            elif existing and after != before:
-                text = f"Changing property '{path}' is not allowed."
-                raise errors.bad_request("PropertyChangeNotAllowed", text, target=path)
-        if kind.located:
-            self._check_location(call, kind, body, existing)
-        resource_id = existing.id if existing else self._new_id(call, kind)
-        head = {"id": resource_id, "name": resource_id.rsplit("/", 1)[1], "type": kind.shown_as or kind.name}
-        return Resource(
-            id=resource_id,
-            type=kind.name,
-            document={**head, **merged(kind.defaults, body)},
-            hidden=deepcopy(existing.hidden) if existing else {},
-        )
-
-    def _new_id(self, call: Call, kind: ResourceType) -> str:
-        """The path with the types' own casing, and with that of what it stands in."""
-        path, store = call.path, self.world.store
-        name = path.names[-1]
-        if len(path.types) > 1:
-            parent = store.resource(path.owner.id)
-            return f"{parent.id if parent else path.owner.id}/{kind.name.rsplit('/', 1)[1]}/{name}"
-        scope = store.resource(path.scope)
-        above = scope.id if scope else path.scope
-        if kind.name == GROUP_TYPE:
-            return f"{above}/resourceGroups/{name}"
-        made = f"{above}/providers/{kind.name}/{name}"
-        return made.replace("/resourceGroups/", "/resourcegroups/") if kind.lower_groups else made
-
-    def _check_location(self, call: Call, kind: ResourceType, body: Document, existing: Resource | None) -> None:
-        wanted = body.get("location")
-        if not wanted:
-            text = "The location property is required for this definition."
-            raise errors.bad_request("LocationRequired", text)
-        if existing and normal_location(existing.document["location"]) != normal_location(wanted):
-            code = "InvalidResourceGroupLocation" if kind.name == GROUP_TYPE else "InvalidResourceLocation"
-            raise errors.conflict(
-                code,
-                f"The resource '{call.path.names[-1]}' already exists in location '{existing.document['location']}'. "
-                f"A resource with the same name cannot be created in location '{wanted}'. "
-                "Please select a new resource name.",
-            )
-        body["location"] = existing.document["location"] if existing else wanted
 
     def _check_etag(self, call: Call, kind: ResourceType, existing: Resource | None) -> None:
         match, none_match = call.headers.get("if-match"), call.headers.get("if-none-match")
@@ -210,16 +160,6 @@ class Engine:
         if operation["verb"] == "delete" and operation["resource"] == holder.id:
             raise errors.conflict("Conflict", f"The resource '{holder.id}' is being deleted.")
 
-    def _system_data(self, call: Call, existing: Resource | None) -> Document:
-        stamp = {
-            "By": call.caller["appid"],
-            "ByType": "Application",
-            "At": operations.timestamp(self.world.store.now()),
-        }
-        changed = {f"lastModified{name}": value for name, value in stamp.items()}
-        born = {f"created{name}": value for name, value in stamp.items()}
-        return {**born, **(existing.document.get("systemData") or {} if existing else {}), **changed}
-
     def _delete(self, call: Call, kind: ResourceType) -> Answer:
         resource = self.world.store.resource(call.path.id)
         if not resource:
@@ -237,12 +177,15 @@ class Engine:
         return Answer(kind.delete.status, None, operations.begin(call, resource, "delete", kind.delete))
 
     def _remove(self, resource: Resource) -> None:
-        """Takes the resource and all below it out of the store, deepest first."""
-        for each in (*reversed(self.world.store.below(resource.id)), resource):
+        """Takes the resource and all below it out of the store."""
+        going = (resource, *self.world.store.below(resource.id))
+        for each in going:
+            removing = self.types[each.type.lower()].removing
+            if removing:
+                removing(self.world, each)
+            principals.drop_of(self.world, each)
+        for each in going:
             self.world.store.remove(each.id)
-            kind = self.types[each.type.lower()]
-            if kind.removed:
-                kind.removed(self.world, each)
 
     def _list(self, call: Call, kind: ResourceType) -> Answer:
         path, store = call.path, self.world.store

@@ -10,7 +10,7 @@ class ArmError(Exception):
     `bare` drops the outer `error` object, as some services (AKS) do. `headers` are added to the answer.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of the envelope
         self,
         status: int,
         code: str,
@@ -18,6 +18,7 @@ class ArmError(Exception):
         *,
         target: str | None = None,
         details: Iterable[Mapping[str, Any]] = (),
+        inner: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         bare: bool = False,
     ) -> None:
@@ -28,6 +29,8 @@ class ArmError(Exception):
         self.error: dict[str, Any] = {"code": code, "message": message}
         if target:
             self.error["target"] = target
+        if inner:
+            self.error["innererror"] = dict(inner)
         if details:
             self.error["details"] = [dict(detail) for detail in details]
 

@@ -19,7 +19,7 @@ _SECRET_NAMES = frozenset(
 
 def entry(world: World, request: Request, raw: bytes, status: int) -> Document:
     """One journal entry: {at, host, method, path, api_version, status, body}. Secrets in the body are masked."""
-    path = request.url.path
+    path = request.scope["path"]
     try:
         body = json.loads(raw) if raw else None
     except ValueError:

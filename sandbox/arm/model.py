@@ -15,11 +15,15 @@ Polling = Literal["none", "state", "async", "location", "both"]
 
 @dataclass(frozen=True)
 class World:
-    """What every hook may ask: the store and who we are. `url` is the server's, without a trailing slash."""
+    """What every hook may ask: the store and who we are.
+
+    `url` is the server's, without a trailing slash; `authority` the certificate it is trusted by, PEM.
+    """
 
     store: Store
     who: Credentials
     url: str
+    authority: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,9 @@ class ResourceType:
     saved: Event | None = None
     """Runs in the transaction of the write."""
     removable: Removal | None = None
-    removed: Event | None = None
+    """Raises ArmError where the resource cannot be deleted now."""
+    removing: Event | None = None
+    """Runs before the resource and what stands below it leave the store."""
     view: View | None = None
     lister: Lister | None = None
     busy: Busy | None = None

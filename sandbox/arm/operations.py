@@ -104,7 +104,7 @@ def _find(store: Store, name: str) -> Document:
 
 def _headers(call: Call, resource: Resource, name: str, wire: Wire) -> dict[str, str]:
     if wire.polling == "state":
-        return {}
+        return pause(call.store)
     namespace = resource.type.partition("/")[0]
     location = normal_location(resource.document.get("location") or "global")
     base = f"{call.world.url}/subscriptions/{call.world.who.subscription_id}/providers/{namespace}/locations/{location}"

@@ -132,6 +132,16 @@ class Store:
         )
         return [_resource(row) for row in rows]
 
+    def mentioning(self, resource_id: str) -> list[Resource]:
+        """Resources whose documents hold the id as a value, but not as their own."""
+        rows = self._rows(
+            "SELECT id, type, document, hidden FROM resources "
+            "WHERE instr(lower(document), ?) AND key <> ? ORDER BY key",
+            json.dumps(resource_id).lower(),
+            resource_id.lower(),
+        )
+        return [_resource(row) for row in rows]
+
     # Records
 
     def record(self, kind: str, key: str) -> Document | None:

@@ -1,0 +1,140 @@
+"""Microsoft.ContainerService: AKS clusters, their agent pools, maintenance configurations and credentials."""
+
+import base64
+import re
+
+from sandbox.arm.errors import ArmError, bad_request
+from sandbox.arm.inside import CLUSTER_TYPE
+from sandbox.arm.model import Answer, Call, Provider, ResourceType, Route, Wire
+from sandbox.arm.providers import agent_pools, clusters, kubernetes_versions
+from sandbox.arm.store import Resource
+from sandbox.arm.vm_quota import POOL_TYPE
+
+_VERSIONS = frozenset(
+    {
+        "2024-09-01", "2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01", "2025-05-01", "2025-07-01", "2025-08-01",
+        "2025-09-01", "2025-10-01", "2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01", "2026-05-01", "2026-06-01",
+        "2026-07-01", "2026-08-01",
+    }
+)  # fmt: skip
+_CONFIGURATIONS = ("default", "aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule")
+_KUBECONFIG = """\
+apiVersion: v1
+kind: Config
+clusters:
+- name: {cluster}
+  cluster:
+    server: {server}
+    certificate-authority-data: {authority}
+users:
+- name: {user}
+  user:
+    token: {token}
+contexts:
+- name: {context}
+  context:
+    cluster: {cluster}
+    user: {user}
+current-context: {context}
+"""
+
+
+def _admin_credential(call: Call, cluster: Resource) -> Answer:
+    if cluster.properties.get("disableLocalAccounts"):
+        text = "Getting static credential is not allowed because this cluster is set to disable local accounts."
+        raise ArmError(400, "BadRequest", text, bare=True)
+    return _credential(call, cluster, "clusterAdmin")
+
+
+def _user_credential(call: Call, cluster: Resource) -> Answer:
+    return _credential(call, cluster, "clusterUser")
+
+
+def _credential(call: Call, cluster: Resource, role: str) -> Answer:
+    """A kubeconfig that leads to the Kubernetes double: by token, for both roles."""
+    text = _KUBECONFIG.format(
+        cluster=cluster.name,
+        context=cluster.name if role == "clusterUser" else f"{cluster.name}-admin",
+        user=f"{role}_{cluster.id.split('/')[4]}_{cluster.name}",
+        server=f"{call.world.url}/kubernetes/{cluster.hidden['uid']}",
+        authority=base64.b64encode(call.world.authority.encode()).decode(),
+        token=cluster.hidden["token"],
+    )
+    return Answer(200, {"kubeconfigs": [{"name": role, "value": base64.b64encode(text.encode()).decode()}]})
+
+
+def _complete_maintenance(call: Call, wanted: Resource, existing: Resource | None) -> None:
+    del existing
+    properties = wanted.properties
+    if wanted.name not in _CONFIGURATIONS:
+        text = f"The maintenance configuration name '{wanted.name}' is not one of {', '.join(_CONFIGURATIONS)}."
+        raise bad_request("InvalidParameter", text, target="configName")
+    if wanted.name == "default" and properties.get("maintenanceWindow"):
+        raise bad_request("InvalidParameter", "The configuration 'default' takes timeInWeek, no maintenanceWindow.")
+    if wanted.name != "default" and not properties.get("maintenanceWindow"):
+        raise bad_request("InvalidParameter", f"The configuration '{wanted.name}' needs a maintenanceWindow.")
+    del call
+
+
+PROVIDER = Provider(
+    namespace="Microsoft.ContainerService",
+    types=(
+        ResourceType(
+            name=CLUSTER_TYPE,
+            versions=_VERSIONS,
+            name_rule=re.compile(r"[a-zA-Z0-9](?:[-_a-zA-Z0-9]{0,61}[a-zA-Z0-9])?"),
+            create=Wire(201, "async"),
+            update=Wire(200, "async"),
+            delete=Wire(202, "both"),
+            defaults=clusters.DEFAULTS,
+            write_only=(
+                "properties.servicePrincipalProfile.secret",
+                "properties.windowsProfile.adminPassword",
+                "properties.aadProfile.serverAppSecret",
+            ),
+            immutable=clusters.IMMUTABLE,
+            etag="eTag",
+            has_system_data=True,
+            lower_groups=True,
+            shown_as="Microsoft.ContainerService/ManagedClusters",
+            complete=clusters.complete,
+            saved=clusters.saved,
+            removing=clusters.removing,
+            view=clusters.view,
+            busy=clusters.busy,
+            actions={
+                "listclusteradmincredential": _admin_credential,
+                "listclusterusercredential": _user_credential,
+            },
+        ),
+        ResourceType(
+            name=POOL_TYPE,
+            versions=_VERSIONS,
+            located=False,
+            create=Wire(201, "async"),
+            update=Wire(200, "async"),
+            delete=Wire(202, "both"),
+            etag="properties.eTag",
+            complete=agent_pools.complete,
+            removable=agent_pools.removable,
+            busy=clusters.busy,
+            shares_lock=True,
+        ),
+        ResourceType(
+            name=f"{CLUSTER_TYPE}/maintenanceConfigurations",
+            versions=_VERSIONS,
+            located=False,
+            has_state=False,
+            has_system_data=True,
+            complete=_complete_maintenance,
+        ),
+    ),
+    routes=(
+        Route(
+            "GET",
+            "/subscriptions/{subscription}/providers/Microsoft.ContainerService/locations/{location}/kubernetesVersions",
+            kubernetes_versions.offered,
+            _VERSIONS,
+        ),
+    ),
+)
