@@ -138,8 +138,8 @@ def main() -> int:
     log_to_console("Information")
     try:
         serve(read_launch(sys.stdin))
-    except StartError as refused:
-        _log.critical("%s", refused)
+    except (StartError, OSError) as error:  # of the system: the port is taken, the authority's file is missing
+        _log.critical("%s", error)
         return 1
     return 0
 

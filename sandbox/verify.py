@@ -102,12 +102,11 @@ def _page(target: Target, client: httpx.Client, path: str) -> Check:
 def _status(target: Target, client: httpx.Client, expected: str) -> Check:
     def ask() -> tuple[bool, str]:
         document = client.get(f"http://{target.address}/status").json()
-        status = document.get("apiStatus")
+        if not isinstance(document, dict) or "apiStatus" not in document:
+            return False, "no apiStatus in the answer"
+        status, message = str(document["apiStatus"]), document.get("apiStatusMessage")
         # The whole value: "Invalid" holds "valid".
-        return (
-            status == expected,
-            f"{status}" if status == expected else f"{status}: {document.get('apiStatusMessage')}",
-        )
+        return (True, status) if status == expected else (False, f"{status}: {message}")
 
     return _timed(target, "/status", ask)
 

@@ -1,0 +1,83 @@
+import json
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+import trustme
+from starlette.testclient import TestClient
+
+from sandbox.speech.app import speech_app
+from sandbox.speech.container import SpeechContainer
+from sandbox.speech.kinds import read_image
+from sandbox.speech.metering import Identity, Metering
+from sandbox.speech.settings import check, read_configuration
+from tests.sandbox.container.container_doubles import ARGS, KEY, SPEECH_TO_TEXT, BillingServer, FakeBilling, FakeClock
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def billing() -> FakeBilling:
+    return FakeBilling()
+
+
+@pytest.fixture
+def client(clock: FakeClock, billing: FakeBilling) -> Iterator[Callable[..., TestClient]]:
+    """Makes a client of a container's application, with its container as `client.container`."""
+    clients = []
+
+    def make(image: str = SPEECH_TO_TEXT, env: dict[str, str] | None = None, loading_seconds: float = 0) -> TestClient:
+        reference = read_image(image)
+        settings = check(read_configuration(ARGS, env or {}), env or {})
+        metering = Metering(Identity("0123456789ab", reference), billing.submit, clock)
+        container = SpeechContainer.started(reference, settings, metering, clock, loading_seconds)
+        made = TestClient(speech_app(container))
+        made.container = container
+        made.__enter__()
+        clients.append(made)
+        return made
+
+    yield make
+    for made in clients:
+        made.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def billing_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BillingServer]:
+    """The sandbox's metering address over HTTPS: knows one account and one key."""
+    authority = trustme.CA()
+    ca = tmp_path_factory.mktemp("ca") / "ca.pem"
+    authority.cert_pem.write_to_path(ca)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            found.requests.append((self.path, {name.lower(): text for name, text in self.headers.items()}, body))
+            known = self.headers["Host"] == "contoso-speech.cognitiveservices.azure.com"
+            valid = self.headers["Ocp-Apim-Subscription-Key"] == KEY
+            answer = json.dumps({"status": "Valid" if valid else "Invalid"}).encode()
+            self.send_response(404 if not known else 200 if valid else 401)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    found = BillingServer(f"127.0.0.1:{server.server_port}", str(ca))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield found
+    server.shutdown()
+    thread.join()
+    server.server_close()
