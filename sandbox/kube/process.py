@@ -71,7 +71,7 @@ class Process:
             self.port = json.loads(stdout.readline())["port"]
             self._changed()
             stdout.read()
-        except (OSError, ValueError, LookupError):
+        except (OSError, ValueError, LookupError, TypeError):
             self._process.terminate()  # it said something else than its port
         self.exit_status = self._process.wait()
         stdin.close()

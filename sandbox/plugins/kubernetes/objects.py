@@ -65,9 +65,10 @@ def diff(live: Document, old: Document, new: Document, mutable: set[str]) -> Dif
     `mutable` has the kinds, of Secret and ConfigMap, whose data may change in place.
     """
     before, after = pruned(live, normalised(old)), normalised(new)
-    for field in ("name", "namespace"):  # the default namespace need not be in the inputs
-        for side in (before, after):
-            side["metadata"] = {field: live["metadata"].get(field), **(side.get("metadata") or {})}
+    place = {field: live["metadata"].get(field) for field in ("name", "namespace")}
+    for side in (before, after):  # the default namespace need not be in the inputs
+        given = side.get("metadata")
+        side["metadata"] = {**place, **given} if isinstance(given, dict) else place
     replacing = {"apiVersion", "kind", "metadata.name", "metadata.namespace", *_REPLACING.get(after["kind"], ())}
     if after["kind"] in {"Secret", "ConfigMap"} - mutable or after.get("immutable"):
         replacing |= {"data", "stringData", "binaryData"}

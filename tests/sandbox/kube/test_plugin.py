@@ -225,6 +225,12 @@ def test_a_preview_with_unknowns_shows_the_inputs(plugin: Kubernetes) -> None:
     assert resource.update({**config_map(), "data": {"a": UNKNOWN}}, preview=True)["data"] == {"a": UNKNOWN}
 
 
+def test_metadata_may_be_unknown_as_a_whole(plugin: Kubernetes) -> None:
+    resource = Resource(plugin, CONFIG_MAP)
+    resource.create(config_map(a="1"))
+    assert changes(resource.diff({**config_map(a="1"), "metadata": UNKNOWN})) == {}
+
+
 def test_a_preview_works_before_there_is_a_cluster() -> None:
     plugin = configured()
     assert Resource(plugin, CONFIG_MAP).preview(config_map(a="1"))["data"] == {"a": "1"}
