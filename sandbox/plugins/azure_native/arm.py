@@ -105,7 +105,7 @@ class Arm:
         try:
             polling.initialize(self._access.arm, answer, _document)
             polling.run()
-            return dict(polling.resource())
+            return dict(polling.resource() or {})
         except HttpResponseError as error:
             raise _failure(error.response, accepted=True) from error
         except AzureError as error:

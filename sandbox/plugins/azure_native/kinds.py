@@ -25,7 +25,8 @@ class Kind:
 
     def outputs(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Outputs as the engine keeps them."""
-        return {**self.shape.outputs(answer), "azureApiVersion": self.version}
+        known = {"id": answer.get("id"), "azureApiVersion": self.version}
+        return {**self.shape.outputs(answer), **{key: value for key, value in known.items() if value}}
 
     def body(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """The body of a PUT."""
