@@ -58,7 +58,7 @@ def _restore(call: Call, wanted: Resource, gone: Deleted) -> None:
     """The restored account is what it was, keys included; what the request says comes on top."""
     old = deleted.take_back(call.world, gone)
     wanted.hidden = old.hidden
-    wanted.document["properties"] = {**old.properties, **wanted.properties}
+    wanted.document["properties"] = {**old.properties, **(call.body.get("properties") or {})}
     for part in ("kind", "sku", "identity"):
         if part in old.document:
             wanted.document.setdefault(part, old.document[part])

@@ -59,7 +59,7 @@ def settle(call: Call, cluster: Resource, wanted: Resource, existing: Resource |
             raise _invalid(f"properties.{name}", f"Required parameter properties.{name} is missing (null).")
     _keep(properties, existing.properties if existing else {})
     size = vm_quota.allowed_size(call.store, properties["vmSize"], cluster.document["location"])
-    _check_counts(properties)
+    _check_counts(properties, update=existing is not None)
     _check_subnet(call, properties)
     overlay = (cluster.properties.get("networkProfile") or {}).get("networkPluginMode") == "overlay"
     wanted.document["properties"] = merged({**_DEFAULTS, "maxPods": 250 if overlay else 30}, properties)
@@ -84,14 +84,16 @@ def _keep(properties: Document, before: Document) -> None:
         del properties[name]
 
 
-def _check_counts(properties: Document) -> None:
+def _check_counts(properties: Document, *, update: bool) -> None:
     count, system = properties["count"], properties.get("mode") == "System"
     least, most = (1 if system else 0), 1000
     if not isinstance(count, int) or not least <= count <= most:
         raise _invalid("properties.count", f"The value of parameter properties.count is invalid: {least} to {most}.")
     if properties.get("enableAutoScaling"):
         low, high = properties.get("minCount"), properties.get("maxCount")
-        if low is None or high is None or not least <= low <= count <= high <= most:
+        # An update may raise minCount above the count: the autoscaler follows (azure-cli-extensions #1606, AKS #1758).
+        between = update or low is None or high is None or low <= count <= high
+        if low is None or high is None or not least <= low <= high <= most or not between:
             text = f"Auto-scaling needs minCount <= count <= maxCount; given were {low}, {count} and {high}."
             raise _invalid("properties.minCount", text)
     if properties.get("scaleSetPriority") == "Spot" and system:

@@ -37,7 +37,7 @@ DEFAULTS: Document = {
         "securityProfile": {},
         "servicePrincipalProfile": {"clientId": "msi"},
         "storageProfile": {
-            "diskCSIDriver": {**_DRIVER, "version": "v1"},
+            "diskCSIDriver": _DRIVER,
             "fileCSIDriver": _DRIVER,
             "snapshotController": _DRIVER,
         },

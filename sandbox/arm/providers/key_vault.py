@@ -71,7 +71,7 @@ def _take_name(call: Call, wanted: Resource) -> None:
         if not gone or not same_place or _place(gone.resource) != _place(wanted):
             raise ArmError(404, "DeletedVaultNotFound", f"The deleted vault '{name}' does not exist in this location.")
         old = deleted.take_back(call.world, gone)
-        wanted.document["properties"] = {**old.properties, **wanted.properties}
+        wanted.document["properties"] = {**old.properties, **call.body["properties"]}
 
 
 def _check(call: Call, properties: Document, before: Document) -> None:

@@ -1,5 +1,6 @@
 """The real Azure clients, pointed at a running server the documented way."""
 
+import ssl
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -77,4 +78,5 @@ class Azure:
     @cached_property
     def control(self) -> httpx.Client:
         """The sandbox's own endpoints."""
-        return httpx.Client(base_url=self.server.url, verify=str(self.server.home.ca_pem), trust_env=False)
+        trust = ssl.create_default_context(cafile=self.server.home.ca_pem)
+        return httpx.Client(base_url=self.server.url, verify=trust, trust_env=False)

@@ -1,0 +1,178 @@
+"""The double's answers, read by the azure-mgmt models: every name it answers with is one that Azure has."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import azure.mgmt.authorization.v2022_04_01.models as authorization
+import azure.mgmt.cognitiveservices.models as cognitiveservices
+import azure.mgmt.containerservice.models as containerservice
+import azure.mgmt.keyvault.models as keyvault
+import azure.mgmt.msi.v2024_11_30.models as msi
+import azure.mgmt.network.models as network
+import azure.mgmt.resource.resources.models as resources
+
+from tests.sandbox.arm.arm_double import Double
+
+IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
+NETWORK = "Microsoft.Network"
+SYSTEM = {"name": "system", "mode": "System", "vmSize": "Standard_D2s_v3", "count": 1}
+ROLE = "providers/Microsoft.Authorization/roleAssignments/00000000-0000-4000-8000-000000000001"
+READER = "providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7"
+
+
+def located(**parts: object) -> dict[str, object]:
+    return {"location": "westeurope", **parts}
+
+
+def documents(double: Double) -> Iterator[tuple[str, type, str, Any]]:
+    """(name, model module's class, path, body) of one resource of each type, in an order that works."""
+    yield "group", resources.ResourceGroup, double.group, located(tags={"a": "1"})
+    identity = double.place(IDENTITY, "pods")
+    yield "identity", msi.Identity, identity, located()
+    federated = {"issuer": "https://issuer.test/", "subject": "s", "audiences": ["api://AzureADTokenExchange"]}
+    yield (
+        "federated",
+        msi.FederatedIdentityCredential,
+        f"{identity}/federatedIdentityCredentials/pods",
+        {"properties": federated},
+    )
+    account = double.place("Microsoft.CognitiveServices/accounts", "acc")
+    properties: dict[str, Any] = {"customSubDomainName": "contoso", "networkAcls": {"defaultAction": "Deny"}}
+    speech = located(
+        kind="SpeechServices", sku={"name": "S0"}, identity={"type": "SystemAssigned"}, properties=properties
+    )
+    yield "account", cognitiveservices.Account, account, speech
+    plan = {"hostingModel": "ConnectedContainer", "planType": "STT", "current": {"tier": "T1", "count": 1}}
+    yield "plan", cognitiveservices.CommitmentPlan, f"{account}/commitmentPlans/p1", {"properties": plan}
+    vault = double.place("Microsoft.KeyVault/vaults", "kv-speech")
+    standard = {"tenantId": double.who.tenant_id, "sku": {"family": "A", "name": "standard"}}
+    yield "vault", keyvault.Vault, vault, located(properties=standard)
+    yield "secret", keyvault.Secret, f"{vault}/secrets/key", {"properties": {"value": "v", "contentType": "text"}}
+    role = {"roleDefinitionId": f"{double.subscription}/{READER}", "principalId": double.who.object_id}
+    yield "role", authorization.RoleAssignment, f"{vault}/{ROLE}", {"properties": role}
+    net = double.place(f"{NETWORK}/virtualNetworks", "net")
+    space = {"addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}}
+    yield "network", network.VirtualNetwork, net, located(properties=space)
+    yield "subnet", network.Subnet, f"{net}/subnets/one", {"properties": {"addressPrefix": "10.1.0.0/24"}}
+    yield (
+        "address",
+        network.PublicIPAddress,
+        double.place(f"{NETWORK}/publicIPAddresses", "ip"),
+        located(sku={"name": "Standard"}, properties={"publicIPAllocationMethod": "Static"}),
+    )
+    yield (
+        "gateway",
+        network.NatGateway,
+        double.place(f"{NETWORK}/natGateways", "out"),
+        located(sku={"name": "Standard"}),
+    )
+    rule = {"direction": "Inbound", "priority": 100, "access": "Allow", "protocol": "*"}
+    yield (
+        "rules",
+        network.NetworkSecurityGroup,
+        double.place(f"{NETWORK}/networkSecurityGroups", "nsg"),
+        located(properties={"securityRules": [{"name": "in", "properties": rule}]}),
+    )
+    yield (
+        "routes",
+        network.RouteTable,
+        double.place(f"{NETWORK}/routeTables", "routes"),
+        located(properties={"routes": [{"name": "out", "properties": {"nextHopType": "Internet"}}]}),
+    )
+    cluster = double.place("Microsoft.ContainerService/managedClusters", "aks")
+    wanted = {
+        "dnsPrefix": "aks",
+        "agentPoolProfiles": [SYSTEM],
+        "oidcIssuerProfile": {"enabled": True},
+        "addonProfiles": {"azureKeyvaultSecretsProvider": {"enabled": True}},
+    }
+    yield (
+        "cluster",
+        containerservice.ManagedCluster,
+        cluster,
+        located(identity={"type": "SystemAssigned"}, properties=wanted),
+    )
+    pool = {"vmSize": "Standard_D8as_v5", "count": 1, "mode": "User", "scaleSetPriority": "Spot"}
+    yield "pool", containerservice.AgentPool, f"{cluster}/agentPools/speech", {"properties": pool}
+    window = {"schedule": {"daily": {"intervalDays": 1}}, "durationHours": 4, "startTime": "01:00"}
+    yield (
+        "maintenance",
+        containerservice.MaintenanceConfiguration,
+        f"{cluster}/maintenanceConfigurations/aksManagedAutoUpgradeSchedule",
+        {"properties": {"maintenanceWindow": window}},
+    )
+
+
+def test_every_name_in_an_answer_is_known_to_the_model(double: Double) -> None:
+    unknown = {}
+    for name, model, path, body in documents(double):
+        double.ok("PUT", path, body)
+        unknown[name] = sorted(unknown_names(double.ok("GET", path), model))
+    assert {name: names for name, names in unknown.items() if names} == {}
+
+
+def unknown_names(document: Any, model: Any) -> Iterator[str]:
+    """Dotted names in the document that the model would not read. Maps and free values are not looked into."""
+    if isinstance(document, list) and isinstance(model, tuple):
+        for each in document:
+            yield from unknown_names(each, model[0])
+    elif isinstance(document, dict) and isinstance(model, type):
+        fields = wire_fields(model)
+        for name, value in document.items():
+            if name not in fields:
+                yield name
+            else:
+                yield from (f"{name}.{inner}" for inner in unknown_names(value, fields[name]))
+
+
+def wire_fields(model: type) -> dict[str, Any]:
+    """Wire name -> nested model, a one-element tuple of it for a list, or None. Reads both generations of models."""
+    if hasattr(model, "_attribute_map"):
+        return flat_fields(model)
+    model({})  # the names on the wire are set when the first one is made
+    made: dict[str, Any] = {}
+    for owner in model.__mro__:
+        for name, hint in getattr(owner, "__annotations__", {}).items():
+            field = vars(owner).get(name)
+            if hasattr(field, "_rest_name_input") or hasattr(field, "_rest_name"):
+                made.setdefault(field._rest_name, nested(hint, owner))
+    return made
+
+
+def nested(hint: Any, owner: type) -> Any:
+    """The model that a written annotation such as `Optional["_models.Sku"]` or `list["_models.X"]` means."""
+    text = str(hint)
+    if "_models." not in text or "dict[" in text.lower():
+        return None
+    found = text.rsplit("_models.", maxsplit=1)[-1].split('"', maxsplit=1)[0].split("'", maxsplit=1)[0].split("]", maxsplit=1)[0].split(")", maxsplit=1)[0]
+    models = __import__(owner.__module__.rsplit(".", 1)[0], fromlist=["x"])
+    model = getattr(models, found, None)
+    return (model,) if "list[" in text.lower() else model
+
+
+def flat_fields(model: type) -> dict[str, Any]:
+    """The same for msrest models, whose attributes may be flattened out of `properties`."""
+    models = __import__(model.__module__.rsplit(".", 1)[0], fromlist=["x"])
+    made: dict[str, Any] = {}
+    for attribute in model._attribute_map.values():
+        kind = attribute["type"]
+        inner = getattr(models, kind.strip("[]"), None)
+        target = ((inner,) if kind.startswith("[") else inner) if isinstance(inner, type) else None
+        if issubclass(inner, str) if isinstance(inner, type) else False:
+            target = None
+        outer, _, rest = attribute["key"].partition(".")
+        if rest:
+            holder = made.setdefault(outer, type("Flattened", (), {"_attribute_map": {}}))
+            holder.__module__ = model.__module__
+            holder._attribute_map[rest] = {"key": rest, "type": kind}
+        else:
+            made[outer] = target
+    return made
+
+
+def test_a_name_that_azure_does_not_have_is_found() -> None:
+    document = {"id": "x", "properties": {"dnsPrefx": "a", "networkProfile": {"podCidrr": "b"}}}
+    found = sorted(unknown_names(document, containerservice.ManagedCluster))
+    assert found == ["properties.dnsPrefx", "properties.networkProfile.podCidrr"]
+    old = {"sku": {"nam": "S0"}, "properties": {"publicNetworkAcces": "x"}}
+    assert sorted(unknown_names(old, cognitiveservices.Account)) == ["properties.publicNetworkAcces", "sku.nam"]
