@@ -36,14 +36,13 @@ class Arm:
     def __init__(self, world: World, changed: Callable[[], None]) -> None:
         self.world, self._changed = world, changed
         self.engine = Engine(world, PROVIDERS)
-        self.login = Login(world)
+        self.login, self._control = Login(world), Control(world)
         self._routes = [(route, _pattern(route.template)) for provider in PROVIDERS for route in provider.routes]
 
     async def endpoint(self, request: Request) -> Response:
         """Answers one request to Resource Manager."""
         raw = await request.body()
-        control = Control(self.world)
-        fault = control.take_fault(request.method, request.scope["path"])
+        fault = self._control.take_fault(request.method, request.scope["path"])
         if fault.get("kind") == "slow":
             await asyncio.sleep(float(fault["seconds"]))
         status, body, headers = self._respond(request, raw, fault, self._dispatch)

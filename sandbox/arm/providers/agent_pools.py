@@ -7,7 +7,7 @@ from sandbox.arm.errors import ArmError, bad_request
 from sandbox.arm.ids import normal_location
 from sandbox.arm.model import Call, merged
 from sandbox.arm.providers import kubernetes_versions
-from sandbox.arm.store import Document, Resource
+from sandbox.arm.store import Document, Resource, Store
 from sandbox.arm.vm_quota import POOL_TYPE, Size
 
 _NAME = re.compile(r"[a-z][a-z0-9]{0,11}")
@@ -64,7 +64,13 @@ def settle(call: Call, cluster: Resource, wanted: Resource, existing: Resource |
     overlay = (cluster.properties.get("networkProfile") or {}).get("networkPluginMode") == "overlay"
     wanted.document["properties"] = merged({**_DEFAULTS, "maxPods": 250 if overlay else 30}, properties)
     _fill(cluster, wanted, existing)
+    wanted.hidden.setdefault("since", existing.hidden["since"] if existing else call.store.now())
     return size
+
+
+def of_cluster(store: Store, cluster_id: str) -> list[Resource]:
+    """The cluster's pools, however they were made, oldest first."""
+    return sorted(store.of_type(POOL_TYPE, cluster_id), key=lambda pool: float(pool.hidden["since"]))
 
 
 def nodes(pool: Resource, size: Size) -> tuple[Size, int]:

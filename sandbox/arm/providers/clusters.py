@@ -214,7 +214,7 @@ def _node_group(world: World, cluster: Resource) -> str:
 
 def view(world: World, cluster: Resource) -> Document:
     """The cluster with all its pools, however they were made."""
-    pools = [{"name": pool.name, **pool.properties} for pool in world.store.of_type(POOL_TYPE, cluster.id)]
+    pools = [{"name": pool.name, **pool.properties} for pool in agent_pools.of_cluster(world.store, cluster.id)]
     return {**cluster.document, "properties": {**cluster.properties, "agentPoolProfiles": pools}}
 
 

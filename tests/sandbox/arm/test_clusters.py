@@ -121,7 +121,7 @@ def test_pools_made_alone_and_inline_are_the_same(double: Double) -> None:
     assert [each["name"] for each in double.ok("GET", f"{place}/agentPools")["value"]] == ["speech", "system"]
     double.ok("PUT", place, body(tags={"a": "1"}))
     shown = double.ok("GET", place)["properties"]["agentPoolProfiles"]
-    assert [(each["name"], each["count"]) for each in shown] == [("speech", 1), ("system", 1)]
+    assert [(each["name"], each["count"]) for each in shown] == [("system", 1), ("speech", 1)]
 
 
 def test_auto_scaling_without_a_count_is_refused(double: Double) -> None:

@@ -144,7 +144,13 @@ def nested(hint: Any, owner: type) -> Any:
     text = str(hint)
     if "_models." not in text or "dict[" in text.lower():
         return None
-    found = text.rsplit("_models.", maxsplit=1)[-1].split('"', maxsplit=1)[0].split("'", maxsplit=1)[0].split("]", maxsplit=1)[0].split(")", maxsplit=1)[0]
+    found = (
+        text.rsplit("_models.", maxsplit=1)[-1]
+        .split('"', maxsplit=1)[0]
+        .split("'", maxsplit=1)[0]
+        .split("]", maxsplit=1)[0]
+        .split(")", maxsplit=1)[0]
+    )
     models = __import__(owner.__module__.rsplit(".", 1)[0], fromlist=["x"])
     model = getattr(models, found, None)
     return (model,) if "list[" in text.lower() else model

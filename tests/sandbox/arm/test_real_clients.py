@@ -127,7 +127,7 @@ def test_a_cluster_gets_a_pool_credentials_and_goes(azure: Azure, group: str) ->
     ).result()
     assert pool.count == 1
     names = [each.name for each in azure.kubernetes.managed_clusters.get(group, "aks").agent_pool_profiles]
-    assert names == ["speech", "system"]
+    assert names == ["system", "speech"]
     config = azure.kubernetes.managed_clusters.list_cluster_admin_credentials(group, "aks").kubeconfigs[0].value
     assert f"server: {azure.server.url}/kubernetes/" in base64.b64decode(base64.b64encode(config)).decode()
     azure.kubernetes.managed_clusters.begin_delete(group, "aks").result()
