@@ -79,7 +79,8 @@ class Engine:
                 raise errors.conflict("ResourceGroupBeingDeleted", text)
         if kind.extension and "/providers/" in path.scope.lower() and not store.resource(path.scope):
             raise errors.parent_not_found("/".join(path.scope.split("/")[-2:]))
-        if len(path.types) > 1 and not store.resource(path.owner.id) and call.method != "DELETE":
+        nested = len(path.types) > 1 and call.method not in {"POST", "DELETE"}
+        if nested and not store.resource(path.owner.id):
             raise errors.parent_not_found("/".join((*path.owner.types[-1:], *path.owner.names[-1:])))
 
     def _existing(self, call: Call, kind: ResourceType, path: ArmPath) -> Resource:

@@ -62,6 +62,7 @@ _IDENTITY_ROW = "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/"
 def complete(call: Call, wanted: Resource, existing: Resource | None) -> None:
     """Checks a cluster's PUT as AKS does, quota included, and fills in what the service adds."""
     properties = wanted.properties
+    properties["kubernetesVersion"] = properties["kubernetesVersion"] or kubernetes_versions.DEFAULT
     _check(wanted, existing)
     principals.settle_identity(call.world, wanted, existing)
     _fill(call, wanted, existing)

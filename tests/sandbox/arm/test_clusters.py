@@ -51,6 +51,10 @@ def test_the_smallest_cluster_gets_what_aks_fills_in(double: Double) -> None:
     assert (filled["osDiskSizeGB"], filled["maxPods"], filled["upgradeSettings"]) == (128, 250, {"maxSurge": "10%"})
 
 
+def test_an_empty_version_means_the_default_one(double: Double) -> None:
+    assert double.ok("GET", cluster(double, kubernetesVersion=""))["properties"]["kubernetesVersion"] == "1.35"
+
+
 def test_a_cluster_brings_its_node_resource_group_and_takes_it_along(double: Double) -> None:
     place = cluster(double)
     group = f"{double.subscription}/resourceGroups/MC_speech_aks_westeurope"

@@ -70,6 +70,11 @@ def test_what_is_not_there_is_named(double: Double, place: str, code: str) -> No
     assert double.refused("GET", path)[:2] == (404, code)
 
 
+def test_an_action_on_what_is_not_there_names_the_resource(double: Double) -> None:
+    path = double.place("Microsoft.CognitiveServices/accounts", "none") + "/listKeys"
+    assert double.refused("POST", path)[:2] == (404, "ResourceNotFound")
+
+
 def test_ids_compare_without_case_and_keep_the_casing_of_the_first_put(double: Double) -> None:
     first = double.ok("PUT", double.place(IDENTITY, "Pods"), {"location": "westeurope"})
     shouted = double.place(IDENTITY, "PODS").replace("resourceGroups/speech", "RESOURCEGROUPS/SPEECH")
