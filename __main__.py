@@ -2,6 +2,7 @@
 
 import pulumi
 
+from components import debug_log
 from components.configuration import configuration, refusal
 from components.speech_platform import SpeechPlatform, SpeechPlatformArgs
 from speech.capacity.planner import plan
@@ -9,6 +10,7 @@ from speech.settings.faults import InvalidStackError
 from speech.settings.parse import parse
 from speech.settings.target import AksTarget
 
+debug_log.keep_outputs_out()
 try:
     parsed = parse(configuration())
     planned = plan(parsed.stack, pulumi.get_stack())

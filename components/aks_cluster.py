@@ -61,7 +61,9 @@ class AksCluster(pulumi.ComponentResource):
             },
             enable_rbac=True,
             tags=args.tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            # Azure lists every pool here, the Speech pools and their moving counts, too: none of that is drift. The
+            # price: the system pool is what it was made as (its size could not be changed in place anyway).
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["agentPoolProfiles"]),
         )
         self.name = self.cluster.name
         self.oidc_issuer = self.cluster.oidc_issuer_profile.apply(lambda profile: profile.issuer_url if profile else "")
@@ -73,9 +75,18 @@ class AksCluster(pulumi.ComponentResource):
         )
         self.kubeconfig = credentials.apply(lambda found: base64.b64decode(found.kubeconfigs[0].value).decode())
         self.provider = Provider(
-            f"{name}-kubernetes", kubeconfig=self.kubeconfig, opts=pulumi.ResourceOptions(parent=self)
+            f"{name}-kubernetes",
+            kubeconfig=self.kubeconfig,
+            # Else a preview in which the cluster changes, and its kubeconfig is unknown, replaces every object in it.
+            cluster_identifier=args.cluster_name,
+            opts=pulumi.ResourceOptions(parent=self),
         )
         self.register_outputs({"name": self.name, "oidcIssuer": self.oidc_issuer})
+
+
+def inside(cluster: pulumi.Resource) -> pulumi.ResourceOptions:
+    """Options of what lives in a cluster: it goes with it, its API unasked, and comes anew with a new one."""
+    return pulumi.ResourceOptions(deleted_with=cluster, replace_with=[cluster])
 
 
 def _system_pool(pool: NodePool) -> containerservice.ManagedClusterAgentPoolProfileArgs:

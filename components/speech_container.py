@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.aks_cluster import inside
 from components.documents import KubernetesObject
 from speech.capacity.plan import ContainerPlan
 from speech.manifests import workload
@@ -32,7 +33,9 @@ class SpeechContainer(pulumi.ComponentResource):
     def __init__(self, name: str, args: SpeechContainerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:kubernetes:SpeechContainer", name, None, opts)
         plan, wiring = args.plan, args.wiring
-        child = pulumi.ResourceOptions(parent=self, depends_on=args.needs, deleted_with=args.cluster)
+        child = pulumi.ResourceOptions.merge(
+            pulumi.ResourceOptions(parent=self, depends_on=args.needs), inside(args.cluster)
+        )
         wait = f"{workload.progress_deadline_seconds(plan) + _WAIT_SLACK_SECONDS}s"
         patient = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create=wait, update=wait))
         KubernetesObject(f"{name}-service", workload.service(plan, wiring), child)

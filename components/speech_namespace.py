@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.aks_cluster import inside
 from components.documents import KubernetesObject
 from speech.manifests import keys
 
@@ -28,13 +29,12 @@ class SpeechNamespace(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: SpeechNamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:kubernetes:SpeechNamespace", name, None, opts)
-        # With the cluster goes all that is in it: nothing needs to be asked of its API then.
-        child = pulumi.ResourceOptions(parent=self, deleted_with=args.cluster)
+        child = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self), inside(args.cluster))
         namespace = KubernetesObject(f"{name}-namespace", keys.namespace(args.namespace), child)
-        inside = pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=[namespace, *args.key_reader]))
-        account = KubernetesObject(f"{name}-service-account", keys.service_account(args.namespace, args.access), inside)
+        later = pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=[namespace, *args.key_reader]))
+        account = KubernetesObject(f"{name}-service-account", keys.service_account(args.namespace, args.access), later)
         key_class = KubernetesObject(
-            f"{name}-key-class", keys.secret_provider_class(args.namespace, args.access), inside
+            f"{name}-key-class", keys.secret_provider_class(args.namespace, args.access), later
         )
         self.ready = [namespace, account, key_class]
         self.register_outputs({"namespace": args.namespace})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import containerservice
 
+from components.aks_cluster import inside
 from speech.capacity.nodes import MAX_PODS
 from speech.capacity.plan import NodePool
 from speech.manifests.document import POOL_LABEL
@@ -60,12 +61,14 @@ class SpeechPool(pulumi.ComponentResource):
                 max_surge="1", drain_timeout_in_minutes=drain
             ),
             tags=args.tags,
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                ignore_changes=["count"],
-                # Azure refuses to change it, and the plugin does not know.
-                replace_on_changes=["availabilityZones"],
-                deleted_with=args.cluster,
+            opts=pulumi.ResourceOptions.merge(
+                pulumi.ResourceOptions(
+                    parent=self,
+                    ignore_changes=["count"],
+                    # Azure refuses to change it, and the plugin does not know.
+                    replace_on_changes=["availabilityZones"],
+                ),
+                inside(args.cluster),
             ),
         )
         self.register_outputs({"pool": self.pool.name})

@@ -24,7 +24,7 @@ def purge_deleted_accounts(home: Home, url: str) -> list[str]:
         credential_scopes=[f"{url}/.default"],
         connection_verify=str(home.ca_pem),
     ) as client:
-        deleted = [(one.location, str(one.id).split("/")) for one in client.deleted_accounts.list()]
+        deleted = [(one.location or "", str(one.id).split("/")) for one in client.deleted_accounts.list()]
         for location, parts in deleted:
             client.deleted_accounts.begin_purge(location, parts[parts.index("resourceGroups") + 1], parts[-1]).result()
         return [parts[-1] for _, parts in deleted]

@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox import engine
 from sandbox.executables import install_executables
-from sandbox.home import Home, environment
+from sandbox.home import environment
 from sandbox.running import Server
 
 _SECONDS = 180
@@ -53,6 +53,16 @@ class Run:
         return {step["urn"].rpartition("::")[2]: step["op"] for step in found}
 
     @property
+    def changed(self) -> dict[str, set[str]]:
+        """The top-level properties that changed, by the resource's logical name."""
+        found = [event["resOutputsEvent"]["metadata"] for event in self.events if "resOutputsEvent" in event]
+        return {
+            step["urn"].rpartition("::")[2]: {path.partition("[")[0].partition(".")[0] for path in step["detailedDiff"]}
+            for step in found
+            if step["op"] not in {"same", "refresh"} and step.get("detailedDiff")
+        }
+
+    @property
     def diagnostics(self) -> str:
         """Errors, warnings and what the program printed."""
         found = [event["diagnosticEvent"] for event in self.events if "diagnosticEvent" in event]
@@ -61,10 +71,9 @@ class Run:
 
 @dataclass
 class Project:
-    """A Pulumi project in `folder` with the stack `test`, kept in the sandbox's own file backend."""
+    """A Pulumi project in `folder`, named like it, with the stack `test`, kept in the sandbox's own file backend."""
 
     folder: Path
-    home: Home
     server: Server
     config: dict[str, str] = field(default_factory=dict)
 
@@ -72,9 +81,9 @@ class Project:
         found = engine.find()
         assert found, "no Pulumi engine: run `make setup` first"
         self._pulumi = found.path
-        install_executables(self.home, found.path)
+        install_executables(self.server.home, found.path)
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        self._environment = kept | environment(self.home, self.server.url, found.directory) | _EVENTS
+        self._environment = kept | environment(self.server.home, self.server.url, found.directory) | _EVENTS
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def program(self, text: str) -> None:
@@ -82,7 +91,7 @@ class Project:
         (self.folder / "__main__.py").write_text(textwrap.dedent(text))
         if not (self.folder / "Pulumi.yaml").exists():
             (self.folder / "Pulumi.yaml").write_text(
-                f"name: trial\nruntime:\n  name: python\n  options:\n    virtualenv: {sys.prefix}\n"
+                f"name: {self.folder.name}\nruntime:\n  name: python\n  options:\n    virtualenv: {sys.prefix}\n"
             )
             self.pulumi("stack", "init", "test")
             for key, value in self.config.items():

@@ -153,10 +153,13 @@ def test_the_provider_waits_longer_for_pods_than_the_cluster_does() -> None:
     assert int(str(timeouts.create).removesuffix("s")) > deployment.inputs["spec"]["progressDeadlineSeconds"]
 
 
-def test_with_the_cluster_goes_all_that_is_in_it() -> None:
+def test_with_the_cluster_goes_and_comes_all_that_is_in_it() -> None:
     for made in dev().made:
-        if made.token.startswith("kubernetes:"):
+        if made.token.startswith("kubernetes:") or made.token.endswith(":AgentPool"):
             assert made.opts.deleted_with is not None, made.name
+            assert made.opts.replace_with, made.name
+    provider = dev().one("pulumi:providers:kubernetes").inputs
+    assert provider["clusterIdentifier"] == "aks-speech-dev-westeurope"
 
 
 def test_a_first_preview_hides_no_resource() -> None:

@@ -1,0 +1,41 @@
+"""The repository's own program and stack file, under the engine's test harness."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from sandbox.home import Home
+from sandbox.project import copy
+from sandbox.running import Server
+from tests.engine_harness import Project
+
+NAME = "sandbox"
+
+
+class Stack(Project):
+    """The stack `sandbox`. `given` is its stack file as text, which a test may change between runs."""
+
+    def __init__(self, home: Home, server: Server) -> None:
+        super().__init__(home.root / "project", server)
+        self.home = home
+        copy(home, NAME)
+        self.file = self.folder / f"Pulumi.{NAME}.yaml"
+        self.pulumi("stack", "init", NAME)
+
+    def change(self, old: str, new: str) -> None:
+        """Edit the copy of the stack file."""
+        text = self.file.read_text()
+        assert old in text
+        self.file.write_text(text.replace(old, new))
+
+    def ask(self, path: str) -> Any:
+        """What the sandbox's server says of itself."""
+        answer = httpx.get(f"{self.server.url}/sandbox/{path}", verify=str(self.home.ca_pem), trust_env=False)
+        answer.raise_for_status()
+        return answer.json()
+
+    def files(self) -> list[Path]:
+        """Everything that lies in the home, the double's own store apart."""
+        store = self.home.arm_store.name
+        return [path for path in self.home.root.rglob("*") if path.is_file() and not path.name.startswith(store)]
