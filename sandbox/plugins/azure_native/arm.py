@@ -145,7 +145,9 @@ def _failure(response: Any, *, accepted: bool) -> ArmFailureError:  # noqa: ANN4
         document = json.loads(response.text())
         error = document.get("error") or document
         parts = {"Code": error.get("code"), "Message": error.get("message"), "Target": error.get("target")}
+        # Where the resource itself was polled there is no error object, but a state.
+        state = (document.get("properties") or {}).get("provisioningState") or document.get("status")
     except (ValueError, AttributeError):
-        parts = {"Message": response.text()[:500]}
-    text = " ".join(f'{name}="{value}"' for name, value in parts.items() if value)
+        parts, state = {"Message": response.text()[:500]}, None
+    text = " ".join(f'{name}="{value}"' for name, value in parts.items() if value) or f'Code="{state}"'
     return ArmFailureError(text if accepted else f"Status={status} {text}", status, accepted=accepted)

@@ -128,8 +128,8 @@ class AzureNative(Plugin):
         return self._variables.get("azure-native:config:location") or self._locations.of(inputs)
 
     def _group_location(self, group: str) -> str | None:
-        path = f"/subscriptions/{self._access.settings.subscription}/resourceGroups/{group}"
         try:
+            path = f"/subscriptions/{self._access.settings.subscription}/resourceGroups/{group}"
             found = self._arm.get(path, _GROUP_VERSION)
         except PluginError:
             return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from sandbox.plugins.azure_native import waiting
@@ -102,8 +103,9 @@ def follow(inputs: Any, before: Any, after: Any) -> Any:  # noqa: ANN401 - any J
         merged = {key: follow(inputs.get(key), before.get(key), after.get(key)) for key in keys}
         return {key: value for key, value in merged.items() if value is not None}
     lists = isinstance(inputs, list) and isinstance(before, list) and isinstance(after, list)
-    if lists and len(inputs) == len(before) == len(after):
-        return [follow(*triple) for triple in zip(inputs, before, after, strict=True)]
+    if lists and len(inputs) == len(before):
+        items = [follow(*triple) for triple in zip_longest(inputs, before, after)]
+        return [item for item in items if item is not None]
     return after
 
 

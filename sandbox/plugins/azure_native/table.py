@@ -184,7 +184,7 @@ ROWS: Final = {
         Row(
             "containerservice:AgentPool",
             _CLUSTER + "/agentPools/{agentPoolName}",
-            replace=("vmSize", "gpuInstanceProfile", "nodePublicIPTags"),
+            replace=("vmSize", "gpuInstanceProfile"),
             inside=("type", "tags", "eTag"),
             pattern=r"^[a-z][a-z0-9]{0,11}$",
         ),
@@ -234,10 +234,5 @@ FUNCTIONS: Final = {
     ),
     "storage:listStorageAccountKeys": Function(_STORAGE + "/listKeys", query=(("expand", "$expand"),)),
     "operationalinsights:getSharedKeys": Function(_WORKSPACE + "/sharedKeys"),
-    **{
-        f"{row.module}:get{row.token.partition(':')[2]}": Function(
-            row.path, "GET", query=(("expand", "$expand"),) if row.module in {"network", "storage"} else ()
-        )
-        for row in ROWS.values()
-    },
+    **{f"{row.module}:get{row.token.partition(':')[2]}": Function(row.path, "GET") for row in ROWS.values()},
 }
