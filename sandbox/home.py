@@ -127,6 +127,7 @@ def environment(home: Home, server_url: str, pulumi_dir: Path | None = None) -> 
     `pulumi_dir` is the folder of the `pulumi` executable, where it is not on PATH already.
     """
     known = prepare(home)
+    direct = ",".join(filter(None, ("127.0.0.1,localhost", os.environ.get("no_proxy") or os.environ.get("NO_PROXY"))))
     folders = [str(home.bin), *([str(pulumi_dir)] if pulumi_dir else []), os.environ.get("PATH", os.defpath)]
     return {
         "ARM_METADATA_HOSTNAME": urlsplit(server_url).netloc,
@@ -143,6 +144,8 @@ def environment(home: Home, server_url: str, pulumi_dir: Path | None = None) -> 
         "PULUMI_CONFIG_PASSPHRASE": known.passphrase,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "SPEECH_SANDBOX_HOME": str(home.root),
+        "NO_PROXY": direct,
+        "no_proxy": direct,
         "PATH": os.pathsep.join(folders),
     }
 

@@ -10,10 +10,11 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from sandbox.home import Home, is_locked, locked, prepare
 
+_ANSWER_SECONDS = 5.0
 _START_SECONDS = 30.0
 _STOP_SECONDS = 10.0
 _PAUSE_SECONDS = 0.02
@@ -42,8 +43,9 @@ def running(home: Home) -> Server | None:
     if told["pid"] is None:
         return None
     with suppress(URLError, TimeoutError, ConnectionError):
-        trust = ssl.create_default_context(cafile=home.ca_pem)
-        with urlopen(f"{told['url']}/sandbox/health", context=trust, timeout=5) as answer:  # noqa: S310 - our own https url
+        trust = HTTPSHandler(context=ssl.create_default_context(cafile=home.ca_pem))
+        direct = build_opener(ProxyHandler({}), trust)
+        with direct.open(f"{told['url']}/sandbox/health", timeout=_ANSWER_SECONDS) as answer:
             if json.load(answer)["pid"] == told["pid"]:
                 return Server(url=told["url"], home=home, port=told["port"], pid=told["pid"])
     return None

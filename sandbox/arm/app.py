@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import re
 import uuid
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from sandbox.arm.model import Answer, Call, World
 from sandbox.arm.providers import PROVIDERS
 from sandbox.arm.vault_data import VaultData
 
+_log = logging.getLogger(__name__)
 _METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
 _OPERATION = re.compile(r".*/(operations|operationresults)/([0-9a-f-]{36})", re.IGNORECASE)
@@ -65,6 +67,11 @@ class Arm:
                 answer = handler(call)
         except ArmError as refusal:
             return refusal.status, refusal.body, refusal.headers
+        except Exception:  # noqa: BLE001 - logged whole; clients of Azure expect Azure's envelope, whatever happened
+            _log.exception("%s %s", request.method, request.scope["path"])
+            text = "The sandbox failed to answer; its logs/server.log says why."
+            failure = ArmError(500, "InternalServerError", text)
+            return failure.status, failure.body, failure.headers
         return answer.status, answer.body, dict(answer.headers)
 
     def _call(self, request: Request, raw: bytes, fault: dict[str, Any]) -> Call:

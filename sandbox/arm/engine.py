@@ -101,7 +101,7 @@ class Engine:
         return Answer(204 if self.world.store.resource(call.path.id) else 404)
 
     def _put(self, call: Call, kind: ResourceType) -> Answer:
-        if not isinstance(call.body, dict):
+        if not isinstance(call.body, dict) or not isinstance(call.body.get("properties") or {}, dict):
             raise errors.bad_request("InvalidRequestContent", "The request content was invalid: an object is expected.")
         existing = self.world.store.resource(call.path.id)
         if not existing and not kind.name_rule.fullmatch(call.path.names[-1]):

@@ -137,6 +137,16 @@ def test_the_environment_points_every_client_at_the_sandbox(place: Home) -> None
     assert made["PATH"].split(os.pathsep)[:2] == [str(place.bin), "/opt/pulumi"]
 
 
+def test_a_proxy_is_not_asked_for_the_way_to_the_sandbox(place: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "intranet.test")
+    try:
+        assert running(place) is None
+        assert environment(place, start(place).url)["NO_PROXY"] == "127.0.0.1,localhost,intranet.test"
+    finally:
+        stop(place)
+
+
 def test_the_home_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SPEECH_SANDBOX_HOME", str(tmp_path))
     assert home().root == tmp_path

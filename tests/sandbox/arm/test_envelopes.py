@@ -154,6 +154,19 @@ def test_a_group_that_is_going_takes_nothing_new(double: Double) -> None:
     assert double.send("HEAD", double.group).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("properties", "status", "code"),
+    [([1], 400, "InvalidRequestContent"), ({"addressSpace": [1]}, 500, "InternalServerError")],
+)
+def test_a_body_of_the_wrong_shape_gets_azures_envelope_and_changes_nothing(
+    double: Double, properties: object, status: int, code: str
+) -> None:
+    place = double.place("Microsoft.Network/virtualNetworks", "net")
+    wanted = {"location": "westeurope", "properties": properties}
+    assert double.refused("PUT", place, wanted)[:2] == (status, code)
+    assert double.refused("GET", place)[0] == 404
+
+
 def test_a_request_keeps_its_client_request_id(double: Double) -> None:
     answer = double.send("GET", double.group, headers={"x-ms-client-request-id": "mine"})
     assert answer.headers["x-ms-client-request-id"] == "mine"
