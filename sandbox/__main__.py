@@ -36,7 +36,7 @@ def up(place: Home, stack: str) -> int:
     for name in purge_deleted_accounts(place, server.url):
         print(f"sandbox: purged the account {name} of an earlier run; Azure holds a deleted name for 48 hours")
     _pulumi(engine, project, env, ["stack", "select", "--create", stack], quiet=True)
-    done = _pulumi(engine, project, env, ["up", "--yes", "--stack", stack, "--suppress-outputs"])
+    done = _pulumi(engine, project, env, ["up", "--yes", "--skip-preview", "--stack", stack, "--suppress-outputs"])
     if done.returncode:
         return done.returncode
     told = _pulumi(engine, project, env, ["stack", "output", "--json", "--stack", stack], quiet=True).stdout
@@ -50,7 +50,7 @@ def down(place: Home, stack: str) -> int:
         engine = ensure(Progress())
         server = _served(place, engine)
         env = {**os.environ, **environment(place, server.url, engine.directory)}
-        status = _pulumi(engine, copy(place, stack), env, ["destroy", "--yes", "--stack", stack]).returncode
+        status = _pulumi(engine, copy(place, stack), env, ["destroy", "--yes", "--skip-preview", "--stack", stack]).returncode
     if stop(place):
         print("sandbox: stopped, nothing is left running")
     return status
@@ -77,7 +77,8 @@ def _served(place: Home, engine: Engine) -> Server:
 def _pulumi(
     engine: Engine, project: Project, env: Mapping[str, str], words: Sequence[str], *, quiet: bool = False
 ) -> subprocess.CompletedProcess[str]:
-    command = [str(engine.path), "--non-interactive", "-C", str(project.folder), *words]
+    plain = [] if sys.stdout.isatty() and not quiet else ["--non-interactive"]
+    command = [str(engine.path), *plain, "-C", str(project.folder), *words]
     done = subprocess.run(command, env=dict(env), text=True, capture_output=quiet, check=False)  # noqa: S603  # our own words
     if quiet and done.returncode:
         raise EngineError(f"pulumi {' '.join(words)}: {done.stderr.strip()}")
