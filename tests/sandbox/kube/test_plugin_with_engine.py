@@ -54,7 +54,7 @@ def test_a_stack_through_its_life(kubeconfig: dict[str, Any], app: Starlette, tm
     home = Home(tmp_path / "home")
     prepare(home)
     server = Server(url="https://127.0.0.1:1", home=home, port=1, pid=0)
-    project = Project(tmp_path / "project", home, server, {"replicas": "2"})
+    project = Project(tmp_path / "project", server, {"replicas": "2"})
     project.program(PROGRAM)
     project.pulumi("config", "set", "--secret", "kubeconfig", json.dumps(kubeconfig))
     project.pulumi("config", "set", "--secret", "key", KEY)
