@@ -47,9 +47,13 @@ class Account(Settings):
     custom_domain: Annotated[str | None, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$")] = None
     """Unique in Azure and never to be changed: the account's host is <custom_domain>.cognitiveservices.azure.com."""
     public_access: bool = True
+    """false: only private endpoints reach the account."""
     allowed_ip_ranges: tuple[Cidr, ...] = ()
-    """Who may reach the account where public_access is on; empty: everybody who holds a key."""
+    """Public addresses that may reach the account; with neither these nor service_endpoint, everybody with a key."""
+    service_endpoint: bool = False
+    """The nodes reach the account by their subnet's service endpoint; nobody else does, but allowed_ip_ranges."""
     private_endpoint: bool = False
+    """The nodes reach the account by a private address in their own network."""
     on_soft_deleted: Literal["fail", "restore"] = "fail"
     """A deleted account holds its name for 48 hours: fail with the remedy, or bring the old one back."""
     protect: bool
@@ -78,10 +82,3 @@ class Billing(Settings):
     mode: Literal["connected", "disconnected"] = "connected"
     active_key: Literal["key1", "key2"] = "key1"
     """The key that containers use; the other one may be renewed meanwhile."""
-
-
-class Budget(Settings):
-    """A monthly limit above which Azure writes to people. It stops nothing."""
-
-    usd_a_month: Annotated[float, Field(gt=0)]
-    contact_emails: tuple[str, ...] = ()

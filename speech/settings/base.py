@@ -74,3 +74,4 @@ def _network(value: str) -> str:
 
 Cidr = Annotated[str, AfterValidator(_network), Field(examples=["203.0.113.0/24"])]
 DnsLabel = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$", max_length=40)]
+Guid = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]

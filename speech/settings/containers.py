@@ -121,5 +121,7 @@ class Container(Settings):
     demand: Demand | None = None
     scaling: Scaling
     resources: Resources | None = None
+    run_as_user: Annotated[int | None, Field(ge=1, le=65_535)] = None
+    """Number of the image's user: pods then run as non-root by the cluster's own check. No page names it."""
     options: Options = Options()
     pair_with: str | None = None

@@ -11,9 +11,9 @@ ACCOUNT: Mapping[Environment, Mapping[str, Any]] = {
     Environment.PROD: {"protect": True},
 }
 AKS: Mapping[Environment, Mapping[str, Any]] = {
-    Environment.DEV: {"tier": "Free", "zones": (), "system_nodes": 1},
-    Environment.TEST: {"tier": "Free", "zones": (), "system_nodes": 1},
-    Environment.PROD: {"tier": "Standard", "zones": ("1", "2", "3"), "system_nodes": 3},
+    Environment.DEV: {"tier": "Free", "zones": (), "system_nodes": 1, "authentication": "local"},
+    Environment.TEST: {"tier": "Free", "zones": (), "system_nodes": 1, "authentication": "local"},
+    Environment.PROD: {"tier": "Standard", "zones": ("1", "2", "3"), "system_nodes": 3, "authentication": "entra"},
 }
 SCALING: Mapping[Environment, Mapping[str, Any]] = {
     Environment.DEV: {"min_replicas": 1},

@@ -23,6 +23,8 @@ class Gateway(Settings):
 class Network(Settings):
     """Exposure of the containers, and the one number behind time-outs, drains and grace periods."""
 
+    address_space: Cidr = "10.80.0.0/16"
+    """Addresses of the stack's own virtual network, a /16 to a /20."""
     exposure: Literal["cluster", "internal", "public"] = "cluster"
     domain: Annotated[
         str | None, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$")

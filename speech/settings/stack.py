@@ -1,14 +1,15 @@
 """A stack: everything that one stack file says about a region and environment."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
-from speech.settings.account import Account, Billing, Budget, ModelAccount
+from speech.settings.account import Account, Billing, ModelAccount
 from speech.settings.base import Settings, WhenMissing
 from speech.settings.containers import Container
 from speech.settings.network import Network
+from speech.settings.operations import Budget, Monitoring, Registry
 from speech.settings.target import Target
 
 
@@ -39,7 +40,7 @@ class Stack(Settings):
         WhenMissing("a stack without containers does nothing: list at least one"),
     ]
     budget: Budget | None = None
-    monitoring: dict[str, Any] = Field(default_factory=dict)
-    registry: dict[str, Any] = Field(default_factory=dict)
+    monitoring: Monitoring = Monitoring()
+    registry: Registry = Registry()
     tags: dict[str, str] = Field(default_factory=dict)
     acknowledge: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from speech.settings.base import Cidr, Secret, Settings
+from speech.settings.base import Cidr, Guid, Secret, Settings
 
 
 class TargetKind(StrEnum):
@@ -15,6 +15,15 @@ class TargetKind(StrEnum):
     KUBERNETES = "kubernetes"
     CONTAINER_INSTANCES = "container-instances"
     DOCKER = "docker"
+
+
+class Maintenance(Settings):
+    """The weekly window in which AKS may upgrade cluster and nodes."""
+
+    day: Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] = "Sunday"
+    start_time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "02:00"
+    hours: Annotated[int, Field(ge=4, le=24)] = 4
+    utc_offset: Annotated[str, Field(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")] = "+00:00"
 
 
 class AksTarget(Settings):
@@ -34,7 +43,19 @@ class AksTarget(Settings):
     tier: Literal["Free", "Standard", "Premium"]
     authorized_ip_ranges: tuple[Cidr, ...] = ()
     """Who may reach the API server; empty: everybody who holds credentials."""
-    authentication: Literal["local", "entra"] = "local"
+    authentication: Literal["local", "entra"]
+    """local: a certificate in the kubeconfig. entra: people and pipelines log in, and local accounts are off."""
+    admin_group_ids: tuple[Guid, ...] = ()
+    """Object ids of the Entra groups that administer the cluster."""
+    upgrade_channel: Literal["none", "patch", "stable", "rapid", "node-image"] = "patch"
+    """How far AKS itself upgrades Kubernetes, inside the maintenance window."""
+    node_os_upgrade_channel: Literal["None", "Unmanaged", "SecurityPatch", "NodeImage"] = "NodeImage"
+    """How nodes get fixes of their operating system, inside the maintenance window."""
+    maintenance: Maintenance = Maintenance()
+    image_cleaner_hours: Annotated[int, Field(ge=24, le=2160)] = 168
+    """How often unused images with known holes are removed from the nodes."""
+    os_disk: Literal["auto", "managed", "ephemeral"] = "auto"
+    """auto: on the node's own disk where the images fit on it, else a managed disk."""
     system_vm_size: str = "Standard_D4as_v5"
     """Size of the system pool's nodes, where no Speech container runs."""
     system_nodes: Annotated[int, Field(ge=1, le=10)]

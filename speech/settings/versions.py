@@ -10,24 +10,10 @@ from speech.settings.faults import Finding, one_of
 
 # The values that this version carries out; a field with none listed keeps its default.
 BUILT: Mapping[str, Mapping[str, Sequence[object]]] = {
-    "account": {
-        "mode": ("create",),
-        "sku": ("F0", "S0"),
-        "public_access": (),
-        "allowed_ip_ranges": (),
-        "private_endpoint": (),
-        "on_soft_deleted": ("fail",),
-        "commitments": (),
-    },
+    "account": {"sku": ("F0", "S0"), "commitments": ()},
     "billing": {"mode": ("connected",)},
-    "target": {
-        "kind": ("aks",),
-        "spot": (),
-        "private": (),
-        "authorized_ip_ranges": (),
-        "authentication": ("local",),
-    },
-    "network": {"exposure": ("cluster",), "domain": (), "clients": (), "gateway": ()},
+    "target": {"kind": ("aks",), "spot": ()},
+    "network": {"gateway": ()},
 }
 BUILT_IN_CONTAINERS: Mapping[str, Sequence[object]] = {
     "kind": ("speech-to-text",),
@@ -36,7 +22,7 @@ BUILT_IN_CONTAINERS: Mapping[str, Sequence[object]] = {
     "pair_with": (),
 }
 BUILT_IN_SCALING: Mapping[str, Sequence[object]] = {"by": ("cpu", "fixed")}
-NOT_BUILT_AT_ALL = ("model_account", "budget", "monitoring", "registry")
+NOT_BUILT_AT_ALL = ("model_account", "budget", "registry")
 
 
 def only_what_is_built(draft: Draft) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ BROKEN = [
     ("a_size_is_named_or_chosen", [("speech:target.vm_size", "Standard_D16s_v5"), ("speech:target.vm_sizes", ["Standard_D16s_v5"])], "speech:target.vm_sizes", "leave one of the two out"),
     ("acknowledged_ids_exist", [("speech:acknowledge", ["open-endpont"])], "speech:acknowledge", 'Did you mean "open-endpoint"?'),
     ("only_what_is_built", [("speech:target", {"kind": "docker"})], "speech:target.kind", '"docker" is not in this version; "aks" is'),
-    ("only_what_is_built", [("speech:network.exposure", "public")], "speech:network.exposure", '"public" is not in this version'),
+    ("only_what_is_built", [("speech:network.gateway", {})], "speech:network.gateway", "is not in this version: leave it out"),
     ("only_what_is_built", [("speech:budget", {"usd_a_month": 9})], "speech:budget", "is not in this version: leave it out"),
     ("only_what_is_built", [(f"{C}.scaling.by", "streams")], f"{C}.scaling.by", '"streams" is not in this version; "cpu" or "fixed" is'),
 ]  # fmt: skip
