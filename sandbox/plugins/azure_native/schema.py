@@ -10,13 +10,13 @@ import importlib
 import importlib.metadata
 import inspect
 import json
-import os
 import re
 import tempfile
 import typing
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
+from sandbox.engine_versions import cache
 from sandbox.plugins.azure_native.errors import NotServedError
 
 SDK_VERSION = importlib.metadata.version("pulumi-azure-native")
@@ -164,9 +164,8 @@ def _union(variants: list[Any], types: dict[str, Members]) -> Node:
 @functools.cache
 def _cache() -> Path:
     """A folder of this SDK version and of this reader."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     reader = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
-    return Path(home, "speech-containers", "azure-native-schema", f"{SDK_VERSION}-{reader}")
+    return cache() / "azure-native-schema" / f"{SDK_VERSION}-{reader}"
 
 
 def _keep(file: Path, text: str) -> None:
