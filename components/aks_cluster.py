@@ -1,120 +1,113 @@
 """The managed cluster."""
 
-import base64
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_azure_native import containerservice
+from pulumi_azure_native import containerservice, managedidentity
 from pulumi_kubernetes import Provider
 
-from speech.capacity.nodes import MAX_PODS
+from components import aks_bodies
+from components.cluster_access import kubeconfig
+from components.role import NETWORK_CONTRIBUTOR, Role
 from speech.capacity.plan import NodePool
 from speech.settings.target import AksTarget
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AksClusterArgs:
-    """The cluster as the settings want it, and the plan of its system pool."""
+    """The cluster as the settings want it, the plan of its system pool, and the network it joins."""
 
     resource_group: pulumi.Output[str]
     cluster_name: str
+    identity_name: str
     settings: AksTarget
     system_pool: NodePool
+    drain_seconds: int
+    """How long the autoscaler waits for streams on a node that it takes away."""
+    network_id: pulumi.Output[str]
+    subnet_id: pulumi.Output[str]
     tags: dict[str, str]
 
 
 class AksCluster(pulumi.ComponentResource):
     """A cluster with a system pool of its own, on which no Speech container runs.
 
-    Creates: a managed cluster (overlay network with Cilium, OIDC issuer, workload identity, Key Vault secrets add-on);
-    a Kubernetes provider for it.
+    Creates: the control plane's identity and its role on the network; a managed cluster (overlay network with Cilium,
+    OIDC issuer, workload identity, Key Vault secrets add-on); a Kubernetes provider for it.
     """
 
     cluster: containerservice.ManagedCluster
-    name: pulumi.Output[str]
     oidc_issuer: pulumi.Output[str]
     kubeconfig: pulumi.Output[str]
     provider: Provider
 
     def __init__(self, name: str, args: AksClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:aks:AksCluster", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        identity = managedidentity.UserAssignedIdentity(
+            f"{name}-control-plane",
+            resource_group_name=args.resource_group,
+            resource_name_=args.identity_name,
+            tags=args.tags,
+            opts=child,
+        )
+        role = Role(
+            f"{name}-control-plane-network",
+            role=NETWORK_CONTRIBUTOR,
+            principal_id=identity.principal_id,
+            scope=args.network_id,
+            key=pulumi.Output.concat(identity.id, "/network"),
+            opts=child,
+        )
+        settings = args.settings
         self.cluster = containerservice.ManagedCluster(
             f"{name}-cluster",
             resource_group_name=args.resource_group,
             resource_name_=args.cluster_name,
-            kubernetes_version=args.settings.version,
+            kubernetes_version=settings.version,
             dns_prefix=args.cluster_name,
-            sku=containerservice.ManagedClusterSKUArgs(name="Base", tier=args.settings.tier),
+            sku=containerservice.ManagedClusterSKUArgs(name="Base", tier=settings.tier),
             identity=containerservice.ManagedClusterIdentityArgs(
-                type=containerservice.ResourceIdentityType.SYSTEM_ASSIGNED
+                type=containerservice.ResourceIdentityType.USER_ASSIGNED, user_assigned_identities=[identity.id]
             ),
-            agent_pool_profiles=[_system_pool(args.system_pool)],
-            network_profile=_network(),
+            agent_pool_profiles=[aks_bodies.system_pool(args.system_pool, args.subnet_id)],
+            network_profile=aks_bodies.network(),
+            api_server_access_profile=aks_bodies.api_server(settings),
+            auto_scaler_profile=aks_bodies.autoscaler(args.drain_seconds),
+            auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(
+                upgrade_channel=settings.upgrade_channel, node_os_upgrade_channel=settings.node_os_upgrade_channel
+            ),
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
-            security_profile=containerservice.ManagedClusterSecurityProfileArgs(
-                workload_identity=containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs(enabled=True)
-            ),
-            addon_profiles={
-                "azureKeyvaultSecretsProvider": containerservice.ManagedClusterAddonProfileArgs(
-                    enabled=True, config={"enableSecretRotation": "true", "rotationPollInterval": "2m"}
-                )
-            },
+            security_profile=aks_bodies.security(settings),
+            addon_profiles={"azureKeyvaultSecretsProvider": aks_bodies.key_vault_secrets()},
             enable_rbac=True,
+            disable_local_accounts=settings.authentication == "entra",
+            aad_profile=aks_bodies.entra(settings),
             tags=args.tags,
-            # Azure lists every pool here, the Speech pools and their moving counts, too: none of that is drift. The
-            # price: the system pool is what it was made as (its size could not be changed in place anyway).
-            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["agentPoolProfiles"]),
+            opts=pulumi.ResourceOptions.merge(
+                child,
+                pulumi.ResourceOptions(
+                    depends_on=[role],
+                    # Azure lists every pool here, the Speech pools and their moving counts, too: none of that is drift.
+                    # The price: the system pool stays what it was made as (in place only its count could change).
+                    ignore_changes=["agentPoolProfiles", *aks_bodies.moved_by_upgrades(settings)],
+                ),
+            ),
         )
-        self.name = self.cluster.name
-        self.oidc_issuer = self.cluster.oidc_issuer_profile.apply(lambda profile: profile.issuer_url if profile else "")
-        # The function answers in plain text.
-        credentials: pulumi.Output[containerservice.ListManagedClusterAdminCredentialsResult] = pulumi.Output.secret(
-            containerservice.list_managed_cluster_admin_credentials_output(
-                resource_group_name=args.resource_group, resource_name=self.cluster.name
-            )
+        self.oidc_issuer = self.cluster.oidc_issuer_profile.apply(
+            lambda profile: (profile.issuer_url if profile else None) or ""
         )
-        self.kubeconfig = credentials.apply(lambda found: base64.b64decode(found.kubeconfigs[0].value).decode())
+        self.kubeconfig = kubeconfig(settings, args.resource_group, self.cluster.name)
         self.provider = Provider(
             f"{name}-kubernetes",
             kubeconfig=self.kubeconfig,
             # Else a preview in which the cluster changes, and its kubeconfig is unknown, replaces every object in it.
             cluster_identifier=args.cluster_name,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=child,
         )
-        self.register_outputs({"name": self.name, "oidcIssuer": self.oidc_issuer})
+        self.register_outputs({"name": self.cluster.name, "oidcIssuer": self.oidc_issuer})
 
 
 def inside(cluster: pulumi.Resource) -> pulumi.ResourceOptions:
     """Options of what lives in a cluster: it goes with it, its API unasked, and comes anew with a new one."""
     return pulumi.ResourceOptions(deleted_with=cluster, replace_with=[cluster])
-
-
-def _system_pool(pool: NodePool) -> containerservice.ManagedClusterAgentPoolProfileArgs:
-    return containerservice.ManagedClusterAgentPoolProfileArgs(
-        name=pool.name,
-        mode=containerservice.AgentPoolMode.SYSTEM,
-        type=containerservice.AgentPoolType.VIRTUAL_MACHINE_SCALE_SETS,
-        vm_size=pool.vm_size,
-        count=pool.nodes.min,
-        os_type=containerservice.OSType.LINUX,
-        os_sku=containerservice.OSSKU.AZURE_LINUX,
-        os_disk_size_gb=pool.os_disk_gib,
-        max_pods=MAX_PODS,
-        availability_zones=list(pool.zones) or None,
-        node_taints=["CriticalAddonsOnly=true:NoSchedule"],
-        upgrade_settings=containerservice.AgentPoolUpgradeSettingsArgs(max_surge="1"),
-    )
-
-
-def _network() -> containerservice.ContainerServiceNetworkProfileArgs:
-    return containerservice.ContainerServiceNetworkProfileArgs(
-        network_plugin=containerservice.NetworkPlugin.AZURE,
-        network_plugin_mode=containerservice.NetworkPluginMode.OVERLAY,
-        network_dataplane=containerservice.NetworkDataplane.CILIUM,
-        network_policy=containerservice.NetworkPolicy.CILIUM,
-        load_balancer_sku=containerservice.LoadBalancerSku.STANDARD,
-        outbound_type=containerservice.OutboundType.LOAD_BALANCER,
-        pod_cidr="10.244.0.0/16",
-        service_cidr="10.0.0.0/16",
-        dns_service_ip="10.0.0.10",
-    )

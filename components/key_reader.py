@@ -1,12 +1,11 @@
 """The identity as which pods read the billing key."""
 
-import uuid
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_azure_native import authorization, managedidentity
+from pulumi_azure_native import managedidentity
 
-KEY_VAULT_SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
+from components.role import KEY_VAULT_SECRETS_USER, Role
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,7 +14,6 @@ class KeyReaderArgs:
 
     resource_group: pulumi.Output[str]
     identity_name: str
-    subscription_id: pulumi.Output[str]
     vault_id: pulumi.Output[str]
     oidc_issuer: pulumi.Output[str]
     subject: str
@@ -43,26 +41,13 @@ class KeyReader(pulumi.ComponentResource):
             tags=args.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        role = pulumi.Output.concat(
-            "/subscriptions/",
-            args.subscription_id,
-            "/providers/Microsoft.Authorization/roleDefinitions/",
-            KEY_VAULT_SECRETS_USER,
-        )
-        assignment = authorization.RoleAssignment(
+        role = Role(
             f"{name}-role",
-            scope=args.vault_id,
-            role_definition_id=role,
+            role=KEY_VAULT_SECRETS_USER,
             principal_id=identity.principal_id,
-            # Without it Azure may not yet know the identity that was made a second ago.
-            principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
-            role_assignment_name=pulumi.Output.all(args.subscription_id, args.resource_group).apply(
-                lambda place: str(
-                    uuid.uuid5(uuid.NAMESPACE_URL, "/".join([*place, args.identity_name, KEY_VAULT_SECRETS_USER]))
-                )
-            ),
-            # The plugin would update it in place, which Azure refuses.
-            opts=pulumi.ResourceOptions(parent=self, replace_on_changes=["roleDefinitionId"]),
+            scope=args.vault_id,
+            key=pulumi.Output.concat(identity.id, "/keys"),
+            opts=pulumi.ResourceOptions(parent=self),
         )
         credential = managedidentity.FederatedIdentityCredential(
             f"{name}-credential",
@@ -75,5 +60,5 @@ class KeyReader(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.client_id = identity.client_id
-        self.ready = [assignment, credential]
+        self.ready = [role, credential]
         self.register_outputs({"clientId": self.client_id})

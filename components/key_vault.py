@@ -18,6 +18,8 @@ class KeyVaultArgs:
     keys: BillingKeys
     purge_protection: bool
     """Nobody can purge the vault before its retention ends. Never to be switched off again."""
+    private: bool
+    """Reached by private endpoint only."""
     tags: dict[str, str]
 
 
@@ -46,7 +48,13 @@ class KeyVault(pulumi.ComponentResource):
                 enable_soft_delete=True,
                 enable_purge_protection=True if args.purge_protection else None,
                 soft_delete_retention_in_days=90,
-                public_network_access="Enabled",
+                public_network_access="Disabled" if args.private else "Enabled",
+                network_acls=keyvault.NetworkRuleSetArgs(
+                    default_action=keyvault.NetworkRuleAction.DENY
+                    if args.private
+                    else keyvault.NetworkRuleAction.ALLOW,
+                    bypass=keyvault.NetworkRuleBypassOptions.AZURE_SERVICES,
+                ),
             ),
             tags=args.tags,
             opts=pulumi.ResourceOptions(parent=self),

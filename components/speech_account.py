@@ -1,10 +1,13 @@
-"""The Speech account and its keys."""
+"""The Speech account that a stack makes for itself."""
 
+import ipaddress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_azure_native import cognitiveservices
 
+from components.deleted_account import waits_for_its_end
 from speech.settings.account import Account
 
 
@@ -18,53 +21,99 @@ class BillingKeys:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SpeechAccountArgs:
-    """What the account is called and how it behaves."""
+    """What the account is called, how it behaves, and from where containers report to it."""
 
     resource_group: pulumi.Output[str]
     account_name: str
+    location: str
     settings: Account
+    outbound_ip: pulumi.Output[str]
+    """The address from which the cluster calls; let in wherever addresses are asked."""
+    subnet_id: pulumi.Output[str]
+    """The nodes' subnet, let in where the settings ask for a service endpoint."""
     tags: dict[str, str]
 
 
 class SpeechAccount(pulumi.ComponentResource):
     """The Speech account that containers report their usage to.
 
-    Creates: a Cognitive Services account of kind SpeechServices. Its keys are read, never made outputs in clear.
+    Creates: a Cognitive Services account of kind SpeechServices, anew or out of its soft deletion. Its keys are read,
+    never made outputs in clear.
     """
 
     account_id: pulumi.Output[str]
     endpoint: pulumi.Output[str]
     keys: BillingKeys
+    account: cognitiveservices.Account
 
     def __init__(self, name: str, args: SpeechAccountArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:account:SpeechAccount", name, None, opts)
-        account = cognitiveservices.Account(
+        settings = args.settings
+        self.account = cognitiveservices.Account(
             f"{name}-account",
             resource_group_name=args.resource_group,
             account_name=args.account_name,
+            location=args.location,
             kind="SpeechServices",
-            sku=cognitiveservices.SkuArgs(name=args.settings.sku),
+            sku=cognitiveservices.SkuArgs(name=settings.sku),
             properties=cognitiveservices.AccountPropertiesArgs(
-                custom_sub_domain_name=args.settings.custom_domain,
+                custom_sub_domain_name=settings.custom_domain,
                 # Containers prove themselves by a key, and a key is local authentication.
                 disable_local_auth=False,
-                public_network_access=cognitiveservices.PublicNetworkAccess.ENABLED,
-                network_acls=cognitiveservices.NetworkRuleSetArgs(
-                    default_action=cognitiveservices.NetworkRuleAction.ALLOW, ip_rules=[], virtual_network_rules=[]
-                ),
+                public_network_access=cognitiveservices.PublicNetworkAccess.ENABLED
+                if settings.public_access
+                else cognitiveservices.PublicNetworkAccess.DISABLED,
+                network_acls=network_rules(settings, args.outbound_ip, args.subnet_id),
+                restore=waits_for_its_end(args.resource_group, args.account_name, args.location)
+                if settings.on_soft_deleted == "restore"
+                else None,
             ),
             tags=args.tags,
-            opts=pulumi.ResourceOptions(parent=self, protect=args.settings.protect),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=settings.protect,
+                # Said once, when the account comes back; Azure never tells it.
+                ignore_changes=["properties.restore"],
+            ),
         )
         # The function answers in plain text.
         keys: pulumi.Output[cognitiveservices.ListAccountKeysResult] = pulumi.Output.secret(
             cognitiveservices.list_account_keys_output(
-                account_name=account.name, resource_group_name=args.resource_group
+                account_name=self.account.name, resource_group_name=args.resource_group
             )
         )
-        self.account_id = account.id
-        self.endpoint = account.properties.apply(lambda properties: properties.endpoint)
+        self.account_id = self.account.id
+        self.endpoint = self.account.properties.apply(lambda properties: properties.endpoint)
         self.keys = BillingKeys(
             key1=keys.apply(lambda both: both.key1 or ""), key2=keys.apply(lambda both: both.key2 or "")
         )
         self.register_outputs({"accountId": self.account_id, "endpoint": self.endpoint})
+
+
+def network_rules(
+    settings: Account, outbound_ip: pulumi.Input[str], subnet_id: pulumi.Input[str]
+) -> cognitiveservices.NetworkRuleSetArgs:
+    """Who reaches the account by its public address: everybody, or those who are listed and always the cluster."""
+    listed = bool(settings.allowed_ip_ranges or settings.service_endpoint)
+    if not listed:
+        return cognitiveservices.NetworkRuleSetArgs(
+            default_action=cognitiveservices.NetworkRuleAction.ALLOW, ip_rules=[], virtual_network_rules=[]
+        )
+    subnets = [cognitiveservices.VirtualNetworkRuleArgs(id=subnet_id)] if settings.service_endpoint else []
+    return cognitiveservices.NetworkRuleSetArgs(
+        default_action=cognitiveservices.NetworkRuleAction.DENY,
+        ip_rules=[
+            cognitiveservices.IpRuleArgs(value=address)
+            for address in [*account_addresses(settings.allowed_ip_ranges), outbound_ip]
+        ],
+        virtual_network_rules=subnets,
+    )
+
+
+def account_addresses(ranges: Sequence[str]) -> Iterator[str]:
+    """Ranges as accounts take them: of a /31 or /32 its addresses (cognitive-services-virtual-networks, 2025-05)."""
+    for each in map(ipaddress.ip_network, ranges):
+        if each.num_addresses <= 2:  # noqa: PLR2004  # a /31 or a /32
+            yield from map(str, each)
+        else:
+            yield str(each)

@@ -6,19 +6,28 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import authorization, resources
 
+from components.account_diagnostics import AccountDiagnostics, AccountDiagnosticsArgs
 from components.aks_cluster import AksCluster, AksClusterArgs
+from components.cluster_network import ClusterNetwork, ClusterNetworkArgs
+from components.existing_account import ExistingAccount, existing_account
 from components.key_reader import KeyReader, KeyReaderArgs
 from components.key_vault import KeyVault, KeyVaultArgs
+from components.maintenance import MaintenanceWindows, MaintenanceWindowsArgs
+from components.private_link import PrivateLink, PrivateLinkArgs
 from components.speech_account import SpeechAccount, SpeechAccountArgs
 from components.speech_container import SpeechContainer, SpeechContainerArgs
 from components.speech_namespace import SpeechNamespace, SpeechNamespaceArgs
 from components.speech_pool import SpeechPool, SpeechPoolArgs
+from speech.capacity.addresses import addresses
 from speech.capacity.plan import Plan
+from speech.catalog.regions import clouds
 from speech.manifests import outputs
 from speech.manifests.keys import SERVICE_ACCOUNT, VaultAccess
 from speech.manifests.workload import Wiring
 from speech.settings.stack import Environment, Stack
 from speech.settings.target import AksTarget
+
+_PRIVATE_DNS = clouds()["public"].private_dns
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,86 +50,184 @@ class SpeechPlatform(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: SpeechPlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:platform:SpeechPlatform", name, None, opts)
-        stack, plan = args.stack, args.plan
-        tags = {"environment": str(stack.environment), "managed-by": "speech-containers", **stack.tags}
-        child = pulumi.ResourceOptions(parent=self)
-        client = authorization.get_client_config_output()
-        group = resources.ResourceGroup(
+        self._name, self._stack, self._plan, self._target = name, args.stack, args.plan, args.target
+        self._child = pulumi.ResourceOptions(parent=self)
+        self._tags = {
+            "environment": str(self._stack.environment),
+            "managed-by": "speech-containers",
+            **self._stack.tags,
+        }
+        self._client = authorization.get_client_config_output()
+        self._group = resources.ResourceGroup(
             f"{name}-group",
-            resource_group_name=plan.names["resource_group"],
-            location=stack.location,
-            tags=tags,
-            opts=child,
+            resource_group_name=self._plan.names["resource_group"],
+            location=self._stack.location,
+            tags=self._tags,
+            opts=self._child,
+        ).name
+        network = self._network()
+        account = self._account(network)
+        vault = self._vault(account)
+        aks = self._cluster(network)
+        pools = self._pools(aks, network)
+        reader = self._reader(vault, aks)
+        links = self._private_links(network, account, vault)
+        if isinstance(account, SpeechAccount):
+            self._diagnostics(account)
+        self._workloads(account, vault, aks, pools, [*reader.ready, *links], reader.client_id)
+        self.outputs = {
+            "endpoint": account.endpoint,
+            "account_id": account.account_id,
+            "containers": outputs.containers(self._plan),
+            "pairs": {},
+            "egress": outputs.egress(self._stack),
+            "outbound_ip": network.outbound_ip,
+            "monthly_cost_usd": outputs.monthly_cost(self._plan),
+            "keys": pulumi.Output.secret({"key1": account.keys.key1, "key2": account.keys.key2}),
+            "kubeconfig": aks.kubeconfig,
+        }
+        self.register_outputs({})
+
+    def _network(self) -> ClusterNetwork:
+        wants_endpoint = self._stack.account.service_endpoint
+        args = ClusterNetworkArgs(
+            resource_group=self._group,
+            network_name=self._plan.names["network"],
+            addresses=addresses(self._stack.network.address_space),
+            service_endpoints=("Microsoft.CognitiveServices",) if wants_endpoint else (),
+            private_endpoints=self._stack.account.private_endpoint,
+            zones=self._target.zones,
+            tags=self._tags,
         )
-        account = SpeechAccount(
-            name,
-            SpeechAccountArgs(
-                resource_group=group.name, account_name=plan.names["account"], settings=stack.account, tags=tags
-            ),
-            child,
+        return ClusterNetwork(self._name, args, self._child)
+
+    def _account(self, network: ClusterNetwork) -> SpeechAccount | ExistingAccount:
+        if self._stack.account.mode == "existing":
+            return existing_account(self._stack.account)
+        args = SpeechAccountArgs(
+            resource_group=self._group,
+            account_name=self._plan.names["account"],
+            location=self._stack.location,
+            settings=self._stack.account,
+            outbound_ip=network.outbound_ip,
+            subnet_id=network.nodes_subnet_id,
+            tags=self._tags,
         )
-        vault = KeyVault(
-            name,
-            KeyVaultArgs(
-                resource_group=group.name,
-                tenant_id=client.apply(lambda found: found.tenant_id),
-                keys=account.keys,
-                purge_protection=stack.environment is Environment.PROD,
-                tags=tags,
-            ),
-            child,
+        return SpeechAccount(self._name, args, self._child)
+
+    def _vault(self, account: SpeechAccount | ExistingAccount) -> KeyVault:
+        args = KeyVaultArgs(
+            resource_group=self._group,
+            tenant_id=self._client.apply(lambda found: found.tenant_id),
+            keys=account.keys,
+            purge_protection=self._stack.environment is Environment.PROD,
+            private=self._stack.account.private_endpoint,
+            tags=self._tags,
         )
-        aks = AksCluster(
-            name,
-            AksClusterArgs(
-                resource_group=group.name,
-                cluster_name=plan.names["cluster"],
-                settings=args.target,
-                system_pool=plan.system_pool,
-                tags=tags,
-            ),
-            child,
+        return KeyVault(self._name, args, self._child)
+
+    def _cluster(self, network: ClusterNetwork) -> AksCluster:
+        args = AksClusterArgs(
+            resource_group=self._group,
+            cluster_name=self._plan.names["cluster"],
+            identity_name=self._plan.names["control_plane"],
+            settings=self._target,
+            system_pool=self._plan.system_pool,
+            drain_seconds=self._plan.grace_seconds,
+            network_id=network.network_id,
+            subnet_id=network.nodes_subnet_id,
+            tags=self._tags,
         )
-        pools = [
+        aks = AksCluster(self._name, args, self._child)
+        windows = MaintenanceWindowsArgs(
+            resource_group=self._group, cluster=aks.cluster, window=self._target.maintenance
+        )
+        MaintenanceWindows(self._name, windows, self._child)
+        return aks
+
+    def _pools(self, aks: AksCluster, network: ClusterNetwork) -> list[pulumi.Resource]:
+        return [
             SpeechPool(
-                f"{name}-{pool.name}",
+                f"{self._name}-{pool.name}",
                 SpeechPoolArgs(
-                    resource_group=group.name,
+                    resource_group=self._group,
                     cluster=aks.cluster,
                     pool=pool,
-                    grace_seconds=plan.grace_seconds,
-                    tags=tags,
+                    subnet_id=network.nodes_subnet_id,
+                    grace_seconds=self._plan.grace_seconds,
+                    tags=self._tags,
                 ),
-                child,
-            )
-            for pool in plan.node_pools
+                self._child,
+            ).pool
+            for pool in self._plan.node_pools
         ]
-        reader = KeyReader(
-            name,
-            KeyReaderArgs(
-                resource_group=group.name,
-                identity_name=plan.names["identity"],
-                subscription_id=client.apply(lambda found: found.subscription_id),
-                vault_id=vault.vault_id,
-                oidc_issuer=aks.oidc_issuer,
-                subject=f"system:serviceaccount:{plan.names['namespace']}:{SERVICE_ACCOUNT}",
-                tags=tags,
-            ),
-            child,
+
+    def _reader(self, vault: KeyVault, aks: AksCluster) -> KeyReader:
+        args = KeyReaderArgs(
+            resource_group=self._group,
+            identity_name=self._plan.names["identity"],
+            vault_id=vault.vault_id,
+            oidc_issuer=aks.oidc_issuer,
+            subject=f"system:serviceaccount:{self._plan.names['namespace']}:{SERVICE_ACCOUNT}",
+            tags=self._tags,
         )
-        in_cluster = pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(providers=[aks.provider]))
+        return KeyReader(self._name, args, self._child)
+
+    def _private_links(
+        self, network: ClusterNetwork, account: SpeechAccount | ExistingAccount, vault: KeyVault
+    ) -> list[pulumi.Resource]:
+        if network.endpoints_subnet_id is None or not isinstance(account, SpeechAccount):
+            return []
+        ready: list[pulumi.Resource] = []
+        for group, target in (("account", account.account_id), ("vault", vault.vault_id)):
+            args = PrivateLinkArgs(
+                resource_group=self._group,
+                endpoint_name=self._plan.names[f"{group}_endpoint"],
+                target_id=target,
+                group_id=group,
+                zone=_PRIVATE_DNS[group],
+                network_id=network.network_id,
+                subnet_id=network.endpoints_subnet_id,
+                needs=ready,
+                tags=self._tags,
+            )
+            ready = [*ready, *PrivateLink(f"{self._name}-{group}", args, self._child).ready]
+        return ready
+
+    def _diagnostics(self, account: SpeechAccount) -> None:
+        monitoring = self._stack.monitoring
+        if monitoring.workspace_id is None and not monitoring.create_workspace:
+            return
+        args = AccountDiagnosticsArgs(
+            resource_group=self._group,
+            workspace_name=self._plan.names["workspace"],
+            account_id=account.account_id,
+            settings=monitoring,
+            tags=self._tags,
+        )
+        AccountDiagnostics(self._name, args, self._child)
+
+    def _workloads(
+        self,
+        account: SpeechAccount | ExistingAccount,
+        vault: KeyVault,
+        aks: AksCluster,
+        pools: list[pulumi.Resource],
+        key_path: list[pulumi.Resource],
+        client_id: pulumi.Output[str],
+    ) -> None:
+        plan, active_key = self._plan, self._stack.billing.active_key
+        in_cluster = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(providers=[aks.provider]))
+        access = VaultAccess(
+            vault=vault.vault_name,
+            client_id=client_id,
+            tenant_id=self._client.apply(lambda found: found.tenant_id),
+            active_key=active_key,
+        )
         namespace = SpeechNamespace(
-            name,
+            self._name,
             SpeechNamespaceArgs(
-                namespace=plan.names["namespace"],
-                access=VaultAccess(
-                    vault=vault.vault_name,
-                    client_id=reader.client_id,
-                    tenant_id=client.apply(lambda found: found.tenant_id),
-                    active_key=stack.billing.active_key,
-                ),
-                cluster=aks.cluster,
-                key_reader=reader.ready,
+                namespace=plan.names["namespace"], access=access, cluster=aks.cluster, key_reader=key_path
             ),
             in_cluster,
         )
@@ -128,28 +235,11 @@ class SpeechPlatform(pulumi.ComponentResource):
             namespace=plan.names["namespace"],
             pool=plan.node_pools[0].name,
             billing=account.endpoint,
-            key_version=vault.key_versions[stack.billing.active_key],
+            key_version=vault.key_versions[active_key],
             grace_seconds=plan.grace_seconds,
         )
         for container in plan.containers:
-            SpeechContainer(
-                f"{name}-{container.name}",
-                SpeechContainerArgs(
-                    plan=container,
-                    wiring=wiring,
-                    cluster=aks.cluster,
-                    needs=[*namespace.ready, *(pool.pool for pool in pools)],
-                ),
-                in_cluster,
+            args = SpeechContainerArgs(
+                plan=container, wiring=wiring, cluster=aks.cluster, needs=[*namespace.ready, *pools]
             )
-        self.outputs = {
-            "endpoint": account.endpoint,
-            "account_id": account.account_id,
-            "containers": outputs.containers(plan),
-            "pairs": {},
-            "egress": outputs.egress(stack),
-            "monthly_cost_usd": outputs.monthly_cost(plan),
-            "keys": pulumi.Output.secret({"key1": account.keys.key1, "key2": account.keys.key2}),
-            "kubeconfig": aks.kubeconfig,
-        }
-        self.register_outputs({})
+            SpeechContainer(f"{self._name}-{container.name}", args, in_cluster)

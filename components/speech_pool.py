@@ -21,6 +21,7 @@ class SpeechPoolArgs:
     resource_group: pulumi.Output[str]
     cluster: containerservice.ManagedCluster
     pool: NodePool
+    subnet_id: pulumi.Output[str]
     grace_seconds: int
     """How long a pod that goes may wait for its streams; a node waits a little longer."""
     tags: dict[str, str]
@@ -51,6 +52,7 @@ class SpeechPool(pulumi.ComponentResource):
             min_count=args.pool.nodes.min,
             max_count=args.pool.nodes.max,
             max_pods=MAX_PODS,
+            vnet_subnet_id=args.subnet_id,
             os_type=containerservice.OSType.LINUX,
             os_sku=containerservice.OSSKU.AZURE_LINUX,
             os_disk_size_gb=args.pool.os_disk_gib,

@@ -15,5 +15,10 @@ def names(stack: Stack) -> Mapping[str, str]:
         "account": stack.account.custom_domain or f"speech-{place}",
         "cluster": f"aks-speech-{place}",
         "identity": f"id-speech-{place}",
+        "control_plane": f"id-aks-speech-{place}",
+        "network": f"vnet-speech-{place}",
+        "account_endpoint": f"pe-account-speech-{place}",
+        "vault_endpoint": f"pe-vault-speech-{place}",
+        "workspace": f"log-speech-{place}",
         "namespace": NAMESPACE,
     }

@@ -10,6 +10,7 @@ import pulumi
 from pulumi.runtime import settings
 
 KUBECONFIG = "apiVersion: v1\nkind: Config\n"
+KUBECONFIG_EXEC = "apiVersion: v1\nkind: Config\nusers: [{user: {exec: {command: kubelogin}}}]\n"
 PLANTED_KEYS = ("planted-key-one", "planted-key-two")
 
 
@@ -57,7 +58,15 @@ OUTPUTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "properties": {"secretUriWithVersion": f"https://kv/secrets/{given['secretName']}/0123abcd"},
     },
     "azure-native:managedidentity:UserAssignedIdentity": lambda _: {"clientId": "client", "principalId": "principal"},
-    "azure-native:containerservice:ManagedCluster": lambda _: {"oidcIssuerProfile": {"issuerURL": "https://issuer/"}},
+    # Identities go in as a list of ids and come back as a map.
+    "azure-native:containerservice:ManagedCluster": lambda given: {
+        "oidcIssuerProfile": {"issuerURL": "https://issuer/"},
+        "identity": {
+            "type": "UserAssigned",
+            "userAssignedIdentities": dict.fromkeys(given["identity"]["userAssignedIdentities"], {}),
+        },
+    },
+    "azure-native:network:PublicIPAddress": lambda _: {"ipAddress": "20.0.0.1"},
 }
 CALLS: dict[str, dict[str, Any]] = {
     "azure-native:authorization:getClientConfig": {
@@ -67,8 +76,15 @@ CALLS: dict[str, dict[str, Any]] = {
         "tenantId": "00000000-0000-4000-8000-000000000002",
     },
     "azure-native:cognitiveservices:listAccountKeys": dict(zip(("key1", "key2"), PLANTED_KEYS, strict=True)),
+    "azure-native:authorization:getClientToken": {"token": "planted-token"},
     "azure-native:containerservice:listManagedClusterAdminCredentials": {
         "kubeconfigs": [{"name": "clusterAdmin", "value": base64.b64encode(KUBECONFIG.encode()).decode()}]
+    },
+    "azure-native:containerservice:listManagedClusterUserCredentials": {
+        "kubeconfigs": [{"name": "clusterUser", "value": base64.b64encode(KUBECONFIG_EXEC.encode()).decode()}]
+    },
+    "azure-native:cognitiveservices:getAccount": {
+        "properties": {"endpoint": "https://theirs.cognitiveservices.azure.com/"}
     },
 }
 
@@ -85,6 +101,11 @@ class Recording:
     def one(self, token: str) -> Made:
         """The only resource of a type."""
         (found,) = [made for made in self.made if made.token == token]
+        return found
+
+    def named(self, name: str) -> Made:
+        """The only resource of a logical name that is no component."""
+        (found,) = [made for made in self.made if made.name == name and not made.token.startswith("speech:")]
         return found
 
     def all(self, token: str) -> list[Made]:

@@ -14,6 +14,7 @@ from tests.walk.stack import Stack
 def stack(tmp_path: Path) -> Iterator[Stack]:
     """The sandbox stack, not yet up. What it starts is stopped by its own pid."""
     home = Home(tmp_path / "home")
-    server = start(home)
-    yield Stack(home, server)
-    stop(home)
+    try:
+        yield Stack(home, start(home))
+    finally:
+        stop(home)

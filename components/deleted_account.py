@@ -1,0 +1,63 @@
+"""Whether a deleted account of this name can still be brought back.
+
+Neither the provider nor its SDK knows deleted accounts, and Azure refuses `restore` where there is none. So it is
+asked, by one read of Azure Resource Manager with the provider's own token.
+"""
+
+import json
+import os
+import urllib.error
+import urllib.request
+
+import pulumi
+from pulumi_azure_native import authorization
+
+from speech.catalog.regions import region
+
+_API_VERSION = "2025-06-01"
+_SECONDS = 30
+_NOT_FOUND = 404
+
+
+def waits_for_its_end(resource_group: pulumi.Output[str], account: str, location: str) -> pulumi.Output[bool | None]:
+    """True where a deleted account of this name lies in its 48 hours, else None. A read: previews ask, too."""
+    client = authorization.get_client_config_output()
+    token: pulumi.Output[authorization.GetClientTokenResult] = pulumi.Output.secret(
+        authorization.get_client_token_output()
+    )
+    asked = pulumi.Output.all(client, token, resource_group).apply(
+        lambda found: (
+            True if _is_deleted(found[0].subscription_id, found[1].token, found[2], account, location) else None
+        )
+    )
+    # Whether it is there is no secret, though the token that asked is one.
+    return pulumi.Output.unsecret(asked)
+
+
+def _is_deleted(subscription: str, token: str, resource_group: str, account: str, location: str) -> bool:
+    url = (
+        f"{_resource_manager(location)}/subscriptions/{subscription}/providers/Microsoft.CognitiveServices/locations/"
+        f"{location}/resourceGroups/{resource_group}/deletedAccounts/{account}?api-version={_API_VERSION}"
+    )
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310  # https, see below
+    try:
+        with urllib.request.urlopen(request, timeout=_SECONDS):  # noqa: S310
+            return True
+    except urllib.error.HTTPError as error:
+        if error.code == _NOT_FOUND:
+            return False
+        raise pulumi.RunError(f"Azure does not tell whether {account} is soft-deleted: {error}") from None
+    except OSError as error:
+        raise pulumi.RunError(f"Azure cannot be asked whether {account} is soft-deleted: {error}") from None
+
+
+def _resource_manager(location: str) -> str:
+    """The cloud's address, from its metadata where the provider was pointed at one, else from the catalogue."""
+    host = os.environ.get("ARM_METADATA_HOSTNAME") or pulumi.Config("azure-native").get("metadataHost")
+    if host:
+        with urllib.request.urlopen(
+            f"https://{host.removeprefix('https://')}/metadata/endpoints?api-version=2022-09-01", timeout=_SECONDS
+        ) as answer:
+            return str(json.load(answer)["resourceManager"]).rstrip("/")
+    found = region(location)
+    return f"https://{found.cloud.arm}" if found else "https://management.azure.com"

@@ -1,0 +1,38 @@
+"""A Speech account that was there before the stack."""
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_azure_native import cognitiveservices
+
+from components.speech_account import BillingKeys
+from speech.settings.account import Account
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingAccount:
+    """What containers need of an account. `account_id` is None where only endpoint and key are known."""
+
+    account_id: pulumi.Output[str] | None
+    endpoint: pulumi.Output[str]
+    keys: BillingKeys
+
+
+def existing_account(settings: Account) -> ExistingAccount:
+    """The account that the settings name, by its id or by endpoint and key; it may stand in any region."""
+    if settings.resource_id is None:
+        key = pulumi.Config("speech").require_secret_object("account").apply(lambda account: str(account["key"]))
+        return ExistingAccount(None, pulumi.Output.from_input(settings.endpoint or ""), BillingKeys(key1=key, key2=key))
+    # /subscriptions/S/resourceGroups/G/providers/Microsoft.CognitiveServices/accounts/A
+    parts = settings.resource_id.split("/")
+    group, account = parts[4], parts[-1]
+    found = cognitiveservices.get_account_output(account_name=account, resource_group_name=group)
+    # The function answers in plain text.
+    keys: pulumi.Output[cognitiveservices.ListAccountKeysResult] = pulumi.Output.secret(
+        cognitiveservices.list_account_keys_output(account_name=account, resource_group_name=group)
+    )
+    return ExistingAccount(
+        account_id=pulumi.Output.from_input(settings.resource_id),
+        endpoint=found.apply(lambda account: account.properties.endpoint),
+        keys=BillingKeys(key1=keys.apply(lambda both: both.key1 or ""), key2=keys.apply(lambda both: both.key2 or "")),
+    )
