@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 
-from sandbox.azure import purge_deleted_accounts
 from sandbox.engine import Engine, ensure
 from sandbox.engine_versions import EngineError
 from sandbox.executables import install_executables
@@ -33,8 +32,6 @@ def up(place: Home, stack: str) -> int:
     project = copy(place, stack)
     env = {**os.environ, **environment(place, server.url, engine.directory)}
     print(f"sandbox: a double of Azure at {server.url} (pid {server.pid}); nothing leaves this machine")
-    for name in purge_deleted_accounts(place, server.url):
-        print(f"sandbox: purged the account {name} of an earlier run; Azure holds a deleted name for 48 hours")
     _pulumi(engine, project, env, ["stack", "select", "--create", stack], quiet=True)
     done = _pulumi(engine, project, env, ["up", "--yes", "--skip-preview", "--stack", stack, "--suppress-outputs"])
     if done.returncode:

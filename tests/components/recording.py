@@ -63,7 +63,7 @@ OUTPUTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "oidcIssuerProfile": {"issuerURL": "https://issuer/"},
         "identity": {
             "type": "UserAssigned",
-            "userAssignedIdentities": dict.fromkeys(given["identity"]["userAssignedIdentities"], {}),
+            "userAssignedIdentities": {key: {} for key in given["identity"]["userAssignedIdentities"]},
         },
     },
     "azure-native:network:PublicIPAddress": lambda _: {"ipAddress": "20.0.0.1"},
