@@ -7,7 +7,11 @@ from sandbox.arm.providers import (
     container_service,
     identity,
     key_vault,
+    monitor,
     network,
+    operational_insights,
+    private_dns,
+    private_endpoints,
     resources,
 )
 
@@ -18,6 +22,10 @@ PROVIDERS = (
     identity.PROVIDER,
     authorization.PROVIDER,
     network.PROVIDER,
+    private_dns.PROVIDER,
+    private_endpoints.PROVIDER,
+    monitor.PROVIDER,
+    operational_insights.PROVIDER,
     container_service.PROVIDER,
     compute.PROVIDER,
 )

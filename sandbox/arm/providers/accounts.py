@@ -51,7 +51,7 @@ def complete(call: Call, wanted: Resource, existing: Resource | None) -> None:
     principals.settle_identity(call.world, wanted, existing)
     if "key1" not in wanted.hidden:
         wanted.hidden |= {"key1": new_key(), "key2": new_key()}
-    _fill(call, wanted, existing)
+    _fill(call, wanted)
 
 
 def _restore(call: Call, wanted: Resource, gone: Deleted) -> None:
@@ -120,10 +120,11 @@ def subdomain_taken(world: World, name: str, but_by: str = "") -> bool:
     return name in used or name in world.store.setting("taken_names", [])
 
 
-def _fill(call: Call, wanted: Resource, existing: Resource | None) -> None:
+def _fill(call: Call, wanted: Resource) -> None:
     properties, region = wanted.properties, normal_location(wanted.document["location"])
     name = properties.get("customSubDomainName")
     endpoint = f"https://{name}.cognitiveservices.azure.com/" if name else regional_endpoint(region)
+    properties.pop("privateEndpointConnections", None)
     properties |= {
         "endpoint": endpoint,
         "endpoints": _endpoints(wanted.document["kind"], endpoint),
@@ -132,7 +133,6 @@ def _fill(call: Call, wanted: Resource, existing: Resource | None) -> None:
         "callRateLimit": {"rules": []},
         "isMigrated": False,
         "capabilities": [{"name": "VirtualNetworks"}, {"name": "CustomerManagedKey"}, {"name": "Container"}],
-        "privateEndpointConnections": existing.properties["privateEndpointConnections"] if existing else [],
     }
     rules = properties.get("networkAcls")
     if rules:

@@ -2,7 +2,7 @@
 
 import re
 
-from sandbox.arm import deleted, errors
+from sandbox.arm import deleted, errors, private_links
 from sandbox.arm.deleted import Deleted
 from sandbox.arm.ids import normal_location
 from sandbox.arm.model import Answer, Call, Provider, ResourceType, Route, Wire, World
@@ -133,6 +133,7 @@ ACCOUNT = ResourceType(
     has_system_data=True,
     complete=accounts.complete,
     busy=accounts.busy,
+    view=private_links.view,
     removing=_removing,
     actions={"listkeys": accounts.list_keys, "regeneratekey": accounts.regenerate_key},
 )

@@ -2,7 +2,7 @@
 
 import re
 
-from sandbox.arm import deleted, vault_secrets
+from sandbox.arm import deleted, private_links, vault_secrets
 from sandbox.arm.deleted import Deleted
 from sandbox.arm.errors import ArmError, bad_request, conflict
 from sandbox.arm.ids import normal_location
@@ -193,6 +193,7 @@ PROVIDER = Provider(
             has_system_data=True,
             complete=_complete,
             removing=_removing,
+            view=private_links.view,
         ),
         ResourceType(
             name=SECRET_TYPE,

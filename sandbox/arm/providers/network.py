@@ -9,7 +9,7 @@ from sandbox.arm.providers.references import check_references, unused
 from sandbox.arm.providers.virtual_networks import SUBNET_TYPE
 from sandbox.arm.store import Document, Resource
 
-_VERSIONS = frozenset(
+VERSIONS = frozenset(
     {
         "2022-07-01", "2023-02-01", "2023-06-01", "2023-09-01", "2023-11-01", "2024-01-01", "2024-03-01", "2024-05-01",
         "2024-07-01", "2024-10-01", "2025-01-01", "2025-03-01", "2025-05-01", "2025-07-01", "2025-09-01", "2026-01-01",
@@ -71,12 +71,13 @@ def _view_with_subnets(world: World, resource: Resource) -> Document:
     return {**resource.document, "properties": {**resource.properties, **({"subnets": users} if users else {})}}
 
 
-def _row(
+def row(
     name: str, complete: Check, in_use: str, defaults: Document | None = None, view: View | None = None
 ) -> ResourceType:
+    """A network resource: writes and deletions run on for a while, and `in_use` refuses to delete what others need."""
     return ResourceType(
         name=f"Microsoft.Network/{name}",
-        versions=_VERSIONS,
+        versions=VERSIONS,
         name_rule=_NAME,
         located="/" not in name,
         create=Wire(201, "async"),
@@ -102,33 +103,33 @@ _ADDRESS_DEFAULTS: Document = {
 PROVIDER = Provider(
     namespace="Microsoft.Network",
     types=(
-        _row(
+        row(
             "virtualNetworks",
             virtual_networks.complete_network,
             "InUseVirtualNetworkCannotBeDeleted",
             view=virtual_networks.view_network,
         ),
-        _row(
+        row(
             "virtualNetworks/subnets",
             virtual_networks.complete_subnet,
             "InUseSubnetCannotBeDeleted",
             {"properties": virtual_networks.SUBNET_DEFAULTS},
         ),
-        _row(
+        row(
             "natGateways",
             _complete_gateway,
             "InUseNatGatewayCannotBeDeleted",
             {"properties": {"idleTimeoutInMinutes": 4}},
             _view_with_subnets,
         ),
-        _row("publicIPAddresses", _complete_address, "PublicIPAddressCannotBeDeleted", _ADDRESS_DEFAULTS),
-        _row(
+        row("publicIPAddresses", _complete_address, "PublicIPAddressCannotBeDeleted", _ADDRESS_DEFAULTS),
+        row(
             "networkSecurityGroups",
             _complete_group,
             "InUseNetworkSecurityGroupCannotBeDeleted",
             view=_view_with_subnets,
         ),
-        _row(
+        row(
             "routeTables",
             _complete_routes,
             "InUseRouteTableCannotBeDeleted",

@@ -9,6 +9,8 @@ from sandbox.arm.store import Resource
 
 _USERS = ("microsoft.network/", "microsoft.containerservice/")
 """Whose mention of a resource keeps it from being deleted."""
+_LOOSE = "microsoft.network/privatednszones/"
+"""A network may go while zones are linked to it: the links stay behind."""
 
 
 def _references(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
@@ -42,7 +44,8 @@ def unused(code: str) -> Removal:
     def check(call: Call, resource: Resource) -> None:
         for used in (resource, *call.store.below(resource.id)):
             for user in call.store.mentioning(used.id):
-                if user.type.startswith(_USERS) and not f"{user.key}/".startswith(f"{resource.key}/"):
+                holds = user.type.startswith(_USERS) and not user.type.startswith(_LOOSE)
+                if holds and not f"{user.key}/".startswith(f"{resource.key}/"):
                     kind = used.type.rsplit("/", 1)[1]
                     raise bad_request(code, f"{kind} {used.name} is in use by {user.id} and cannot be deleted.")
 

@@ -24,6 +24,8 @@ VERSIONS = {
     "microsoft.containerservice": "2025-09-01",
     "microsoft.network": "2024-05-01",
     "microsoft.compute": "2024-07-01",
+    "microsoft.insights": "2021-05-01-preview",
+    "microsoft.operationalinsights": "2023-09-01",
 }
 """The versions azure-native 3.29 sends."""
 
@@ -38,7 +40,7 @@ class Double:
         self.http = TestClient(Starlette(routes=arm_routes(self.world)), base_url="https://double.test")
         self.subscription = f"/subscriptions/{self.who.subscription_id}"
         self.group = f"{self.subscription}/resourceGroups/speech"
-        self._token = self.login.access_token(self.world.url)
+        self.authorization = f"Bearer {self.login.access_token(self.world.url)}"
 
     def __enter__(self) -> Self:
         self.http.__enter__()
@@ -64,7 +66,7 @@ class Double:
             path,
             params={"api-version": version or VERSIONS.get(namespace, VERSIONS["microsoft.resources"])},
             json=body,
-            headers={"Authorization": f"Bearer {self._token}", **(headers or {})},
+            headers={"Authorization": self.authorization, **(headers or {})},
         )
 
     def ok(self, method: str, path: str, body: object = None, **how: Any) -> Any:
