@@ -108,6 +108,18 @@ def test_a_zone_group_writes_the_records_and_takes_them_along(double: Double, pr
     assert double.refused("GET", f"{private.zone}/A/contoso", version=ZONES)[0] == 404
 
 
+def test_a_name_that_another_endpoint_took_over_survives_the_first_ones_end(double: Double, private: Private) -> None:
+    double.ok("PUT", private.endpoint, private.endpoint_body())
+    private.make_zone()
+    private.make_records()
+    double.ok("PUT", f"{private.endpoint}2", private.endpoint_body())
+    private.records = f"{private.endpoint}2/privateDnsZoneGroups/default"
+    private.make_records()
+    double.ok("DELETE", private.endpoint)
+    record = double.ok("GET", f"{private.zone}/A/contoso", version=ZONES)
+    assert record["properties"]["aRecords"] == [{"ipv4Address": "10.80.250.5"}]
+
+
 @pytest.mark.parametrize(
     ("account", "code"),
     [
