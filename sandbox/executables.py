@@ -19,7 +19,9 @@ _HOST = "pulumi-language-python"
 _STAND_INS = {
     "pulumi-resource-azure-native": "sandbox.plugins.azure_native",
     "pulumi-resource-kubernetes": "sandbox.plugins.kubernetes",
+    "kubelogin": "sandbox.kubelogin",
 }
+"""What the checkout's modules stand in for: plugins of the engine, and of Kubernetes' clients."""
 
 
 def is_shim(path: Path) -> bool:

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 import trustme
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+ADMIN_GROUP_ID = "00000000-0000-4000-8000-00000000a000"
+"""The one Entra group of the sandbox's service principal, unless the setting `groups` names others."""
 _TLS_NAMES = ("127.0.0.1", "localhost", "*.vault.azure.net", "*.cognitiveservices.azure.com")
 
 
@@ -137,6 +139,10 @@ def environment(home: Home, server_url: str, pulumi_dir: Path | None = None) -> 
         "ARM_CLIENT_SECRET": known.client_secret,
         "ARM_DISABLE_INSTANCE_DISCOVERY": "true",
         "ARM_DISABLE_PULUMI_PARTNER_ID": "true",
+        # What kubelogin reads: without it, a kubeconfig of AKS asks for a browser.
+        "AAD_LOGIN_METHOD": "spn",
+        "AAD_SERVICE_PRINCIPAL_CLIENT_ID": known.client_id,
+        "AAD_SERVICE_PRINCIPAL_CLIENT_SECRET": known.client_secret,
         "REQUESTS_CA_BUNDLE": str(home.ca_pem),
         "SSL_CERT_FILE": str(home.ca_pem),
         "PULUMI_HOME": str(home.pulumi_home),

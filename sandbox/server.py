@@ -34,11 +34,11 @@ _GRACE_SECONDS = 1
 
 def application(home: Home, world: World, port: int) -> Starlette:
     """Everything the server answers."""
-    kubernetes = kubernetes_app(home.kube_store, partial(cluster_by_uid, world.store))
+    kubernetes = kubernetes_app(home.kube_store, partial(cluster_by_uid, world))
     containers = Containers(metering=f"127.0.0.1:{port}", ca=home.ca_pem, logs=home.logs)
     node = Node(
         kubernetes.state.store,
-        partial(cluster_by_uid, world.store),
+        partial(cluster_by_uid, world),
         partial(vault_secret, world.store),
         containers,
     )

@@ -14,7 +14,9 @@ from sandbox.arm.store import Document
 
 SETTINGS = frozenset(
     {
+        "caller_address",
         "directory",
+        "groups",
         "operation_seconds",
         "page_length",
         "refused_vm_sizes",

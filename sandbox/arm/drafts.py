@@ -18,7 +18,7 @@ def draft(call: Call, kind: ResourceType, body: Document, existing: Resource | N
         before, after = existing and dig(existing.document, path), dig(body, path)
         if existing and after is None and before is not None:
             bury(body, path, before)
-        elif existing and after != before:
+        elif existing and after != before and (after or before):
             text = f"Changing property '{path}' is not allowed."
             raise errors.bad_request("PropertyChangeNotAllowed", text, target=path)
     if kind.located:

@@ -1,9 +1,13 @@
 """What the Kubernetes side asks of the Azure side, in the server process: clusters, and vault secrets of its pods."""
 
-from dataclasses import dataclass
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from sandbox.arm import vault_access, vault_secrets
-from sandbox.arm.model import dig
+from sandbox.arm.errors import ArmError
+from sandbox.arm.login import Login
+from sandbox.arm.model import World, dig
 from sandbox.arm.principals import IDENTITY_TYPE
 from sandbox.arm.providers.identity import FEDERATED_TYPE, TOKEN_EXCHANGE_AUDIENCE
 from sandbox.arm.store import Resource, Store
@@ -17,24 +21,66 @@ class Refused(Exception):  # noqa: N818 - the name the Kubernetes side was promi
 
 
 @dataclass(frozen=True)
+class ApiRefusal:
+    """An API server's refusal: 401, or 403 with its reason."""
+
+    status: int
+    text: str
+
+
+@dataclass(frozen=True)
 class ClusterAccess:
     """How a cluster is reached and what it may do. `oidc_issuer` is empty where the issuer is off."""
 
     uid: str
     arm_id: str
-    token: str
     oidc_issuer: str
     secrets_store: bool
+    local_token: str = field(repr=False)
+    """That of the local accounts; empty where they are off."""
+    admin_groups: tuple[str, ...] | None
+    """The Entra groups whose members administer the cluster; None where it does not know Entra."""
+    login: Login = field(repr=False)
+
+    def refusal(self, token: str) -> ApiRefusal | None:
+        """Why the cluster's API is closed to this bearer token; None where it is open."""
+        if self.local_token and hmac.compare_digest(self.local_token.encode(), token.encode()):
+            return None
+        if self.admin_groups is None:
+            return ApiRefusal(401, "Unauthorized")
+        try:
+            claims = self.login.cluster_caller(token)
+        except ArmError:
+            return ApiRefusal(401, "Unauthorized")
+        if _lower(claims["groups"]) & _lower(self.admin_groups):
+            return None
+        return ApiRefusal(
+            403,
+            f'User "{claims["oid"]}" may do nothing in this cluster: of its groups [{", ".join(claims["groups"])}] '
+            f"none is an administrators' group of the cluster [{', '.join(self.admin_groups)}].",
+        )
 
 
-def cluster_by_uid(store: Store, uid: str) -> ClusterAccess | None:
+def cluster_by_uid(world: World, uid: str) -> ClusterAccess | None:
     """The cluster whose API server is addressed by `uid`; None where there is none."""
-    for cluster in store.of_type(CLUSTER_TYPE):
+    for cluster in world.store.of_type(CLUSTER_TYPE):
         if cluster.hidden["uid"] == uid:
-            issuer = cluster.properties["oidcIssuerProfile"].get("issuerURL", "")
-            secrets_store = bool(dig(cluster.properties, f"addonProfiles.{SECRETS_ADD_ON}.enabled"))
-            return ClusterAccess(uid, cluster.id, cluster.hidden["token"], issuer, secrets_store)
+            properties = cluster.properties
+            groups = dig(properties, "aadProfile.adminGroupObjectIDs") or ()
+            return ClusterAccess(
+                uid=uid,
+                arm_id=cluster.id,
+                oidc_issuer=properties["oidcIssuerProfile"].get("issuerURL", ""),
+                secrets_store=bool(dig(properties, f"addonProfiles.{SECRETS_ADD_ON}.enabled")),
+                local_token="" if properties.get("disableLocalAccounts") else cluster.hidden["token"],
+                admin_groups=tuple(groups) if properties.get("aadProfile") else None,
+                login=Login(world),
+            )
     return None
+
+
+def _lower(texts: Iterable[str]) -> set[str]:
+    return {text.lower() for text in texts}
 
 
 def vault_secret(store: Store, *, vault: str, secret: str, client_id: str, subject: str, issuer: str) -> str:

@@ -13,10 +13,13 @@ from starlette.routing import Route
 
 from sandbox.arm.errors import ArmError
 from sandbox.arm.model import World
+from sandbox.home import ADMIN_GROUP_ID
 
 _TOKEN_SECONDS = 3599
 _ARM_AUDIENCES = ("https://management.azure.com", "https://management.core.windows.net")
 VAULT_AUDIENCE = "https://vault.azure.net"
+AKS_AUDIENCE = "6dae42f8-4368-4678-94ff-3960e28e3630"
+"""The server application of every AKS cluster with Entra (kubelogin's documentation)."""
 
 
 class Login:
@@ -150,6 +153,7 @@ class Login:
             "exp": now + _TOKEN_SECONDS,
             "appid": who.client_id,
             "appidacr": "1",
+            "groups": self._world.store.setting("groups", [ADMIN_GROUP_ID]),
             "idtyp": "app",
             "oid": who.object_id,
             "sub": who.object_id,
@@ -167,12 +171,19 @@ class Login:
         """The claims of a request to a vault. Raises ArmError 401."""
         return self._caller(request, (VAULT_AUDIENCE,))
 
+    def cluster_caller(self, token: str) -> Mapping[str, Any]:
+        """The claims of a token for the API of an AKS cluster. Raises ArmError 401."""
+        return self._claims(token, (AKS_AUDIENCE,))
+
     def _caller(self, request: Request, audiences: tuple[str, ...]) -> Mapping[str, Any]:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if not token or scheme.lower() != "bearer":
             raise self._unauthorised(
                 "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing."
             )
+        return self._claims(token, audiences)
+
+    def _claims(self, token: str, audiences: tuple[str, ...]) -> Mapping[str, Any]:
         try:
             claims: dict[str, Any] = jwt.decode(
                 token, self._signing_key, algorithms=["HS256"], options={"verify_aud": False}

@@ -4,6 +4,18 @@ from collections.abc import Callable
 from typing import Protocol
 
 
+class Refusal(Protocol):
+    """An API server's refusal."""
+
+    @property
+    def status(self) -> int:
+        """401: nobody is known by the token; 403: somebody who may not."""
+
+    @property
+    def text(self) -> str:
+        """Why."""
+
+
 class ClusterAccess(Protocol):
     """A cluster that exists in Azure."""
 
@@ -16,16 +28,15 @@ class ClusterAccess(Protocol):
         """The Azure id of the managed cluster."""
 
     @property
-    def token(self) -> str:
-        """The bearer token of the kubeconfig that was handed out."""
-
-    @property
     def oidc_issuer(self) -> str:
         """The issuer of the cluster's service account tokens, an URL; empty where there is none."""
 
     @property
     def secrets_store(self) -> bool:
         """Whether the Key Vault add-on (Secrets Store CSI driver) is on."""
+
+    def refusal(self, token: str) -> "Refusal | None":
+        """Why the API is closed to this bearer token; None: it may do everything."""
 
 
 Access = Callable[[str], ClusterAccess | None]

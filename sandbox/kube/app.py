@@ -1,9 +1,8 @@
 """The REST API of the clusters: the paths, verbs and answers of Kubernetes over a store without controllers."""
 
-import hmac
 import json
 from dataclasses import dataclass
-from http import HTTPMethod
+from http import HTTPMethod, HTTPStatus
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -76,9 +75,10 @@ class _Call:
 
 
 def _answer(call: _Call) -> Document:
-    given = call.request.headers.get("authorization", "")
-    if not hmac.compare_digest(given.encode(), f"Bearer {call.cluster.token}".encode()):
-        raise errors.ApiError(401, "Unauthorized", "Unauthorized")
+    refused = call.cluster.refusal(call.request.headers.get("authorization", "").removeprefix("Bearer "))
+    if refused:
+        reason = "Forbidden" if refused.status == HTTPStatus.FORBIDDEN else "Unauthorized"
+        raise errors.ApiError(refused.status, reason, refused.text)
     call.store.open_cluster(call.cluster.uid)
     match call.request.path_params["path"].strip("/").split("/"):
         case ["version"]:

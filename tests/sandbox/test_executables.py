@@ -40,7 +40,7 @@ def names(folder: Path) -> set[str]:
 
 def test_the_stand_ins_and_the_language_host_lie_in_the_homes_bin(engine: Path, home: Home) -> None:
     install_executables(home, engine)
-    assert names(home.bin) == {"pulumi-resource-azure-native", "pulumi-resource-kubernetes", HOST}
+    assert names(home.bin) == {"pulumi-resource-azure-native", "pulumi-resource-kubernetes", "kubelogin", HOST}
     assert all(is_shim(path) and os.access(path, os.X_OK) for path in home.bin.iterdir())
 
 

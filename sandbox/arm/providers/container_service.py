@@ -5,6 +5,7 @@ import re
 
 from sandbox.arm.errors import ArmError, bad_request
 from sandbox.arm.inside import CLUSTER_TYPE
+from sandbox.arm.login import AKS_AUDIENCE
 from sandbox.arm.model import Answer, Call, Provider, ResourceType, Route, Wire
 from sandbox.arm.providers import agent_pools, clusters, kubernetes_versions
 from sandbox.arm.store import Resource
@@ -29,7 +30,7 @@ clusters:
 users:
 - name: {user}
   user:
-    token: {token}
+{login}
 contexts:
 - name: {context}
   context:
@@ -37,6 +38,25 @@ contexts:
     user: {user}
 current-context: {context}
 """
+_KUBELOGIN = f"""\
+    exec:
+      apiVersion: client.authentication.k8s.io/v1beta1
+      command: kubelogin
+      args:
+      - get-token
+      - --environment
+      - AzurePublicCloud
+      - --server-id
+      - {AKS_AUDIENCE}
+      - --client-id
+      - 80faf920-1908-4b52-b5ef-a8e7bedfc67a
+      - --tenant-id
+      - {{tenant}}
+      - --login
+      - devicecode
+      env: null
+      provideClusterInfo: false"""
+"""As AKS hands it out (Azure/kubelogin issue 193); variables of the environment choose another log-in."""
 
 
 def _admin_credential(call: Call, cluster: Resource) -> Answer:
@@ -47,18 +67,21 @@ def _admin_credential(call: Call, cluster: Resource) -> Answer:
 
 
 def _user_credential(call: Call, cluster: Resource) -> Answer:
+    """With Entra the user logs in by kubelogin, in whatever format was asked; without, by token."""
+    if cluster.properties.get("aadProfile"):
+        return _credential(call, cluster, "clusterUser", _KUBELOGIN.format(tenant=call.world.who.tenant_id))
     return _credential(call, cluster, "clusterUser")
 
 
-def _credential(call: Call, cluster: Resource, role: str) -> Answer:
-    """A kubeconfig that leads to the Kubernetes double: by token, for both roles."""
+def _credential(call: Call, cluster: Resource, role: str, login: str = "") -> Answer:
+    """A kubeconfig that leads to the Kubernetes double."""
     text = _KUBECONFIG.format(
         cluster=cluster.name,
         context=cluster.name if role == "clusterUser" else f"{cluster.name}-admin",
         user=f"{role}_{cluster.id.split('/')[4]}_{cluster.name}",
         server=f"{call.world.url}/kubernetes/{cluster.hidden['uid']}",
         authority=base64.b64encode(call.world.authority.encode()).decode(),
-        token=cluster.hidden["token"],
+        login=login or f"    token: {cluster.hidden['token']}",
     )
     return Answer(200, {"kubeconfigs": [{"name": role, "value": base64.b64encode(text.encode()).decode()}]})
 

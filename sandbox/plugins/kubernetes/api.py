@@ -1,4 +1,4 @@
-"""The API server of a kubeconfig, over HTTPS with a bearer token."""
+"""The API server of a kubeconfig, over HTTPS with bearer tokens."""
 
 import base64
 import json
@@ -11,6 +11,9 @@ from ruamel.yaml import YAML
 
 from sandbox.kube import kinds
 from sandbox.kube.kinds import Document, Kind
+from sandbox.plugins.kubernetes.credentials import Credentials, NoCredentialError
+
+_UNAUTHORIZED = 401
 
 
 class UnreachableError(Exception):
@@ -50,12 +53,13 @@ class Api:
     """Calls of one cluster. Usable from several threads."""
 
     def __init__(self, target: Target) -> None:
-        if "token" not in target.user:
-            raise UnreachableError("the sandbox's plugin logs in by token only, and the kubeconfig has none")
+        try:
+            self._credentials = Credentials(target.user, target.cluster)
+        except NoCredentialError as error:
+            raise UnreachableError(str(error)) from error
         authority = base64.b64decode(target.cluster.get("certificate-authority-data", "")).decode()
         trust = ssl.create_default_context(cadata=authority or None)
         self._server = target.cluster["server"].rstrip("/")
-        self._headers = {"Authorization": f"Bearer {target.user['token']}"}
         self._pool = urllib3.PoolManager(maxsize=16, ssl_context=trust, retries=False, timeout=30.0)
         self.call("GET", "/version")
 
@@ -63,13 +67,26 @@ class Api:
         """The answer. Raises RefusedError with the server's words, UnreachableError without any."""
         url = self._server + path + ("?dryRun=All" if dry_run else "")
         try:
-            answer = self._pool.request(method, url, json=document, headers=self._headers)
+            answer = self._send(method, url, document)
             read: Document = json.loads(answer.data)
+        except NoCredentialError as error:
+            raise UnreachableError(f"getting credentials: {error}") from error
         except (urllib3.exceptions.HTTPError, ValueError) as error:
             raise UnreachableError(f"{self._server}: {error}") from error
         if answer.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
             raise RefusedError(answer.status, read["message"])
         return read
+
+    def _send(self, method: str, url: str, document: Document | None) -> urllib3.BaseHTTPResponse:
+        """The answer; a refused token is renewed once where its source can."""
+        for _ in range(2):
+            token = self._credentials.token()
+            headers = {"Authorization": f"Bearer {token}"}
+            answer = self._pool.request(method, url, json=document, headers=headers)
+            if answer.status != _UNAUTHORIZED or not self._credentials.renewable:
+                break
+            self._credentials.drop(token)
+        return answer
 
     def kind(self, api_version: str, name: str) -> Kind:
         """The kind as the server serves it. Raises RefusedError 404 where it does not."""

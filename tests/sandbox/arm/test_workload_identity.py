@@ -112,8 +112,8 @@ def test_a_cluster_is_found_by_its_uid_with_what_it_may_do(double: Double) -> No
     }
     wanted = {"location": "westeurope", "identity": {"type": "SystemAssigned"}, "properties": properties}
     made = double.ok("PUT", place, wanted)
-    found = cluster_by_uid(double.world.store, made["properties"]["resourceUID"])
+    found = cluster_by_uid(double.world, made["properties"]["resourceUID"])
     assert found
     assert (found.arm_id, found.secrets_store) == (made["id"], True)
     assert found.oidc_issuer == made["properties"]["oidcIssuerProfile"]["issuerURL"]
-    assert cluster_by_uid(double.world.store, "none") is None
+    assert cluster_by_uid(double.world, "none") is None

@@ -8,6 +8,14 @@ TOKEN = "a-bearer-token"
 
 
 @dataclass
+class Refusal:
+    """An API server's refusal."""
+
+    status: int
+    text: str
+
+
+@dataclass
 class Cluster:
     """A cluster as the Azure side would describe it."""
 
@@ -16,6 +24,13 @@ class Cluster:
     token: str = TOKEN
     oidc_issuer: str = "https://westeurope.oic.prod-aks.azure.com/t/7f3c/"
     secrets_store: bool = True
+    forbidden: str = ""
+    """Why the one who holds the token may do nothing."""
+
+    def refusal(self, token: str) -> Refusal | None:
+        if token != self.token:
+            return Refusal(401, "Unauthorized")
+        return Refusal(403, self.forbidden) if self.forbidden else None
 
 
 @dataclass

@@ -22,6 +22,13 @@ def test_a_call_without_the_token_is_unauthorized(api: TestClient) -> None:
     assert (answer.status_code, answer.json()["reason"]) == (401, "Unauthorized")
 
 
+def test_somebody_known_who_may_nothing_is_forbidden(api: TestClient, azure: Azure) -> None:
+    azure.clusters[CLUSTER].forbidden = "not an administrator"
+    answer = api.get("api/v1/namespaces")
+    assert (answer.status_code, answer.json()["reason"]) == (403, "Forbidden")
+    assert answer.json()["message"] == "not an administrator"
+
+
 def test_a_deleted_cluster_has_no_api(api: TestClient, azure: Azure) -> None:
     azure.clusters.clear()
     assert api.get("api/v1/namespaces").status_code == 503

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -248,10 +249,35 @@ def test_a_deleted_cluster_is_unreachable_and_not_empty(plugin: Kubernetes, azur
         resource.delete()
 
 
-def test_a_kubeconfig_without_a_token_is_told(kubeconfig: dict[str, Any]) -> None:
-    kubeconfig["users"][0]["user"] = {"exec": {"command": "kubelogin"}}
-    with pytest.raises(CallFailedError, match="logs in by token only"):
+def test_a_kubeconfig_without_a_log_in_is_told(kubeconfig: dict[str, Any]) -> None:
+    kubeconfig["users"][0]["user"] = {"client-certificate-data": "x"}
+    with pytest.raises(CallFailedError, match="by token or by exec"):
         Resource(configured(kubeconfig=json.dumps(kubeconfig)), CONFIG_MAP).create(config_map())
+
+
+def test_a_user_logs_in_by_a_credential_plugin_again_when_its_token_is_refused(
+    kubeconfig: dict[str, Any], tmp_path: Path, azure: Azure
+) -> None:
+    (tmp_path / "token").write_text(TOKEN)
+    answer = '{"apiVersion": "%s", "kind": "ExecCredential", "status": {"token": "\'$(cat "$TOKEN_FILE")\'"}}'
+    version = "client.authentication.k8s.io/v1beta1"
+    kubeconfig["users"][0]["user"] = {
+        "exec": {
+            "apiVersion": version,
+            "command": "sh",
+            "args": ["-c", f"echo '{answer % version}'"],
+            "env": [{"name": "TOKEN_FILE", "value": str(tmp_path / "token")}],
+        }
+    }
+    plugin = configured(kubeconfig=json.dumps(kubeconfig))
+    Resource(plugin, CONFIG_MAP).create(config_map())
+    azure.clusters[CLUSTER].token = "another-token"
+    other = {**config_map(), "metadata": {"name": "other"}}
+    with pytest.raises(CallFailedError, match="Unauthorized"):
+        Resource(plugin, CONFIG_MAP).create(other)
+    (tmp_path / "token").write_text("another-token")
+    Resource(plugin, CONFIG_MAP).create(other)
+    plugin._api._pool.clear()
 
 
 def test_an_object_that_is_there_is_not_taken_over(plugin: Kubernetes) -> None:
