@@ -8,6 +8,9 @@ SERVICE_CIDR = "10.0.0.0/16"
 DNS_SERVICE_IP = "10.0.0.10"
 """Inside the cluster only: pods and services have addresses of their own (overlay network)."""
 
+NODES_SUBNET = "nodes"
+ENDPOINTS_SUBNET = "endpoints"
+
 _NODES_PREFIX = 21
 _ENDPOINTS_PREFIX = 26
 

@@ -12,32 +12,38 @@ from speech.settings.target import AksTarget
 def choose(target: AksTarget, pods: Sequence[Pods], region: str) -> tuple[Candidate, tuple[str, ...]]:
     """The pool that holds all pods, and the sentences that say why.
 
-    Raises InvalidStackError where no size that the settings allow holds every pod.
+    Raises InvalidStackError where no size that the settings allow holds every pod and its images.
     """
     named = (target.vm_size,) if target.vm_size else target.vm_sizes
     sizes = [size for size in map(vm_size, named) if size] if named else [size for size in vm_sizes() if usable(size)]
     options = [
         option
         for size in sizes
-        if (option := candidate(size, pods, len(target.zones), target.version, region)) is not None
+        if (option := candidate(size, pods, len(target.zones), target.version, region, target.os_disk)) is not None
     ]
     if not options:
-        path = "speech:target.vm_size" if target.vm_size else "speech:target.vm_sizes"
-        raise InvalidStackError([Finding(path, _no_size(sizes, pods, target.version))])
+        raise InvalidStackError([_no_pool(target, sizes, pods)])
     choice = cheapest(options)
-    return choice, _why(choice, sizes, pods, target.version, region)
+    return choice, tuple(_why(choice, options, sizes, pods, target, region))
 
 
-def _no_size(sizes: Sequence[VmSize], pods: Sequence[Pods], kubernetes: str) -> str:
-    largest = _largest(pods)
+def _no_pool(target: AksTarget, sizes: Sequence[VmSize], pods: Sequence[Pods]) -> Finding:
+    path = "speech:target.vm_size" if target.vm_size else "speech:target.vm_sizes"
     if not sizes:
-        return "no size of the list is in the catalogue: the plan needs its cores and memory"
-    best = max(sizes, key=lambda size: (room(size, kubernetes).cpu, room(size, kubernetes).memory_gib))
-    left = room(best, kubernetes)
-    fitting = _smallest_fit(pods, kubernetes)
+        return Finding(path, "no size of the list is in the catalogue: the plan needs its cores and memory")
+    largest = _largest(pods)
+    if any(fits(largest, room(size, target.version)) for size in sizes):
+        names = ", ".join(size.name for size in sizes[:3])
+        return Finding(
+            "speech:target.os_disk",
+            f'"ephemeral": no node of {names} is known to have a place for the images. Write auto or managed',
+        )
+    best = max(sizes, key=lambda size: (room(size, target.version).cpu, room(size, target.version).memory_gib))
+    left = room(best, target.version)
+    fitting = _smallest_fit(pods, target.version)
     hint = f" {fitting} would" if fitting else ""
     leaves = f"which leaves {left.cpu:g} cpu and {left.memory_gib:.1f} GiB to pods"
-    return f"no pod of {largest} fits {best.name}, {leaves}.{hint}"
+    return Finding(path, f"no pod of {largest} fits {best.name}, {leaves}.{hint}")
 
 
 def _smallest_fit(pods: Sequence[Pods], kubernetes: str) -> str | None:
@@ -49,23 +55,31 @@ def _smallest_fit(pods: Sequence[Pods], kubernetes: str) -> str | None:
 
 
 def _why(
-    choice: Candidate, sizes: Sequence[VmSize], pods: Sequence[Pods], kubernetes: str, region: str
-) -> tuple[str, ...]:
-    left, largest = room(choice.size, kubernetes), _largest(pods)
+    choice: Candidate,
+    options: Sequence[Candidate],
+    sizes: Sequence[VmSize],
+    pods: Sequence[Pods],
+    target: AksTarget,
+    region: str,
+) -> list[str]:
+    left, largest = room(choice.size, target.version), _largest(pods)
     leaves = f"leaves {left.cpu:g} cpu and {left.memory_gib:.1f} GiB to pods"
     reasons = [f"a node of {choice.size.name} {leaves}: {choice.pods_per_node} of {largest}"]
+    if target.vm_size is None:
+        reasons.append(f"{choice.size.name} is the cheapest at the peak of {len(options)} sizes that hold every pod")
     price = choice.size.hourly_usd(region)
     cheaper = [
-        size
+        (usd, size.name)
         for size in sizes
         if price and (usd := size.hourly_usd(region)) is not None and usd < price and size.vcpus >= choice.size.vcpus
-        and not fits(largest, room(size, kubernetes))
+        and not fits(largest, room(size, target.version))
     ]  # fmt: skip
     if cheaper and price:
-        near = max(cheaper, key=lambda size: size.hourly_usd(region) or 0)
-        less = round(100 * (1 - (near.hourly_usd(region) or 0) / price))
-        reasons.append(f"{near.name} costs {less} % less, but holds no pod of {largest}")
-    return tuple(reasons)
+        usd, name = max(cheaper)
+        reasons.append(f"{name} costs {round(100 * (1 - usd / price))} % less, but holds no pod of {largest}")
+    if choice.disk.ephemeral:
+        reasons.append(f"images lie on the nodes' own disks ({choice.disk.gib} GiB), which cost nothing more")
+    return reasons
 
 
 def _largest(pods: Sequence[Pods]) -> PodShape:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, inf
 
+from speech.capacity import disks
+from speech.capacity.money import Amount
 from speech.capacity.plan import NodePool, PodShape, Range
 from speech.catalog import aks
 from speech.catalog.kinds import Size
@@ -12,26 +14,38 @@ from speech.catalog.vm_sizes import VmSize
 MAX_PODS = aks.pods().speech_pool
 HOURS_A_MONTH = 730
 POOL = "speech"
+SURGE_NODES = 1
+"""One node that AKS upgrades and rollouts at the peak may add for a while."""
+_OTHER_PODS = 12
+"""An estimate: pods that AKS and its add-ons run on every node, out of MAX_PODS."""
+_SLACK = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Pods:
-    """Pods of one shape."""
+    """Pods of one container: their shape, their number, and the image that their nodes pull."""
 
     shape: PodShape
     replicas: Range
+    image_gib: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One size as a pool for all pods. `usd` is the price of the most nodes an hour, infinite where none is known."""
+    """One size as a pool for all pods."""
 
     size: VmSize
+    disk: disks.Disk
     nodes: Range
     pods_per_node: int
-    usd: float
-    estimated: bool
-    """The region lists no price: `usd` is derived from a sibling's."""
+    machines: Amount | None
+    """A month of the nodes, at the least and the most; None where no price is known. So for their disks."""
+    storage: Amount | None
+
+    @property
+    def cost(self) -> Amount | None:
+        """Both together."""
+        return None if self.machines is None or self.storage is None else self.machines.plus(self.storage)
 
 
 def room(size: VmSize, kubernetes: str) -> Size:
@@ -44,39 +58,80 @@ def fits(shape: PodShape, node: Size) -> bool:
     return shape.cpu <= node.cpu and shape.memory_gib <= node.memory_gib
 
 
-def nodes_for(shapes: Sequence[PodShape], node: Size) -> int:
-    """Nodes that hold the pods, packed first-fit from the largest down; every pod must fit an empty node."""
-    free: list[list[float]] = []
-    for shape in sorted(shapes, key=lambda shape: (shape.cpu, shape.memory_gib), reverse=True):
-        for place in free:
-            if shape.cpu <= place[0] + 1e-9 and shape.memory_gib <= place[1] + 1e-9:
-                place[0] -= shape.cpu
-                place[1] -= shape.memory_gib
-                break
-        else:
-            free.append([node.cpu - shape.cpu, node.memory_gib - shape.memory_gib])
-    return len(free)
+def nodes_for(pods: Sequence[tuple[PodShape, int]], node: Size) -> int:
+    """Nodes that hold so many pods of each shape, packed first-fit from the largest down.
+
+    Every shape must fit an empty node. Nodes that are filled alike are counted together, so thousands cost no more
+    than a few.
+    """
+    filled: list[tuple[Size, int, int]] = []  # what is left, how many more pods, how many such nodes
+    for shape, count in sorted(pods, key=lambda group: (group[0].cpu, group[0].memory_gib), reverse=True):
+        missing = count
+        packed: list[tuple[Size, int, int]] = []
+        for left, places, nodes in filled:
+            each = min(places, _times(shape, left))
+            used, missing = _place(shape, left, places, nodes, each, missing)
+            packed += used
+        each = min(MAX_PODS - _OTHER_PODS, _times(shape, node))
+        used, _ = _place(shape, node, MAX_PODS - _OTHER_PODS, -(-missing // each), each, missing)
+        filled = packed + used
+    return sum(nodes for _, _, nodes in filled)
 
 
-def candidate(size: VmSize, pods: Sequence[Pods], zones: int, kubernetes: str, region: str) -> Candidate | None:
-    """The pool of this size, or None where a pod does not fit an empty node."""
+def _place(
+    shape: PodShape, left: Size, places: int, nodes: int, each: int, missing: int
+) -> tuple[list[tuple[Size, int, int]], int]:
+    """`nodes` alike nodes after they took as many of the missing pods as they can, and what is missing still."""
+    if each == 0 or missing == 0 or nodes == 0:
+        return ([(left, places, nodes)] if nodes else []), missing
+    full = min(nodes, missing // each)
+    rest = min(missing - full * each, each) if full < nodes else 0
+    groups = [(each, full), (rest, 1 if rest else 0), (0, nodes - full - (1 if rest else 0))]
+    after = [
+        (Size(left.cpu - pods * shape.cpu, left.memory_gib - pods * shape.memory_gib), places - pods, alike)
+        for pods, alike in groups
+        if alike
+    ]
+    return after, missing - full * each - rest
+
+
+def _times(shape: PodShape, left: Size) -> int:
+    return floor(min(left.cpu / shape.cpu, left.memory_gib / shape.memory_gib) + _SLACK)
+
+
+def candidate(
+    size: VmSize, pods: Sequence[Pods], zones: int, kubernetes: str, region: str, wish: disks.Wish = "auto"
+) -> Candidate | None:
+    """The pool of this size, or None where a pod does not fit an empty node, or the wanted disk is not to be had."""
     node = room(size, kubernetes)
-    if not all(fits(pod.shape, node) for pod in pods):
+    if not all(fits(each.shape, node) for each in pods):
         return None
-    least = nodes_for([pod.shape for pod in pods for _ in range(pod.replicas.min)], node)
-    most = nodes_for([pod.shape for pod in pods for _ in range(pod.replicas.max)], node)
-    least = max(least, zones)
-    most = max(most, least)
-    largest = max((pod.shape for pod in pods), key=lambda shape: (shape.cpu, shape.memory_gib))
-    each = floor(min(node.cpu / largest.cpu, node.memory_gib / largest.memory_gib) + 1e-9)
+    largest = max((each.shape for each in pods), key=lambda shape: (shape.cpu, shape.memory_gib))
+    pods_per_node = min(MAX_PODS - _OTHER_PODS, _times(largest, node))
+    smallest = min((each.shape for each in pods), key=lambda shape: (shape.cpu, shape.memory_gib))
+    at_once = min(MAX_PODS - _OTHER_PODS, _times(smallest, node))
+    disk = disks.disk(size, disks.needed_gib([each.image_gib for each in pods], at_once), wish)
+    if disk is None:
+        return None
+    least = max(zones, nodes_for([(each.shape, each.replicas.min) for each in pods], node))
+    most = max(least, nodes_for([(each.shape, each.replicas.max) for each in pods], node))
+    nodes = Range(least, most)
+    return Candidate(size, disk, nodes, pods_per_node, vm_cost(size, nodes, region), disk_cost(disk, nodes, region))
+
+
+def vm_cost(size: VmSize, nodes: Range, region: str) -> Amount | None:
+    """A month of so many nodes; an estimate where the region's own price is not known."""
     usd = size.estimated_usd(region)
-    return Candidate(
-        size=size,
-        nodes=Range(least, most),
-        pods_per_node=each,
-        usd=inf if usd is None else most * usd,
-        estimated=size.hourly_usd(region) is None,
-    )
+    if usd is None:
+        return None
+    estimated = size.hourly_usd(region) is None
+    return Amount(nodes.min * usd * HOURS_A_MONTH, nodes.max * usd * HOURS_A_MONTH, estimated)
+
+
+def disk_cost(disk: disks.Disk, nodes: Range, region: str) -> Amount | None:
+    """A month of the disks of so many nodes."""
+    each = disks.usd_a_month(disk, region)
+    return None if each is None else Amount(nodes.min * each.low, nodes.max * each.high, each.estimated)
 
 
 def usable(size: VmSize) -> bool:
@@ -88,7 +143,9 @@ def cheapest(candidates: Sequence[Candidate]) -> Candidate:
     """The lowest price at the peak; of equal ones a known price, then the fewest nodes, then the name."""
 
     def rank(option: Candidate) -> tuple[float, bool, int, str]:
-        return round(option.usd, 4), option.estimated, option.nodes.max, option.size.name
+        high = inf if option.cost is None else round(option.cost.high, 2)
+        estimated = option.machines is None or option.machines.estimated
+        return high, estimated, option.nodes.max, option.size.name
 
     return min(candidates, key=rank)
 
@@ -102,5 +159,6 @@ def pool(choice: Candidate, zones: tuple[str, ...]) -> NodePool:
         pods_per_node=choice.pods_per_node,
         zones=zones,
         vcpus=choice.size.vcpus,
-        os_disk_gib=aks.os_disk(choice.size.vcpus).gib,
+        disk=choice.disk,
+        surge=SURGE_NODES,
     )

@@ -3,6 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from speech.capacity.addresses import Addresses
+from speech.capacity.disks import Disk
+from speech.capacity.drain import Drain, Waits
+from speech.capacity.exposure import Exposure, client_url
+from speech.capacity.money import Cost
+from speech.catalog.kinds import SizeRow
+from speech.settings.faults import Finding
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
@@ -33,11 +41,18 @@ class ContainerPlan:
     name: str
     kind: str
     image: str
+    version: str
+    """By which paths and settings are chosen; the newest where the image is named by tag or digest."""
     locale: str | None
     port: int | None
-    host_url: str | None
+    scheme: str
+    """Of clients: ws or http."""
+    host: str | None
+    """The name by which clients find it; None where it serves nothing, or until its load balancer has an address."""
     ssml_voice: str | None
     shape: PodShape
+    vendor: SizeRow
+    """What the vendor asks for an image of this version."""
     streams: int
     decoders: int | None
     decoders_env: str | None
@@ -45,6 +60,18 @@ class ContainerPlan:
     replicas: Range
     fixed: bool
     target_cpu_percent: int
+    run_as_user: int | None
+    waits: Waits
+
+    @property
+    def host_url(self) -> str | None:
+        """What clients are given; None until an address is known."""
+        return client_url(self.scheme, self.host, self.port)
+
+    @property
+    def needs_address(self) -> bool:
+        """Whether only the address of the container's own Service can tell clients where it is."""
+        return self.port is not None and self.host is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,40 +84,28 @@ class NodePool:
     pods_per_node: int
     zones: tuple[str, ...]
     vcpus: int
-    os_disk_gib: int
+    disk: Disk
+    surge: int
+    """Nodes beside `nodes.max` for a while: rollouts and upgrades put the new beside the old. In the quota, not in
+    the cost."""
+
+    @property
+    def most_nodes(self) -> int:
+        """What the pool may grow to: a rollout at the peak needs a place for its first new pod."""
+        return self.nodes.max + self.surge
+
+    @property
+    def os_disk_gib(self) -> int:
+        """The size of a node's disk."""
+        return self.disk.gib
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """Cores of a family that the subscription must grant in the region, the surge node of upgrades included."""
+    """Cores of a family that the subscription must grant in the region, the surge nodes included."""
 
     family: str
     vcpus: int
-
-
-@dataclass(frozen=True, slots=True)
-class CostLine:
-    """US dollars a month at the least and at the most; None: no price is known."""
-
-    what: str
-    usd: tuple[float, float] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What the plan costs in a month of 730 hours, list prices."""
-
-    lines: tuple[CostLine, ...]
-    metering: float | None
-    as_of: str
-
-    @property
-    def compute(self) -> tuple[float, float] | None:
-        """The sum of all lines but the metering; None where one of them has no price."""
-        known = [line.usd for line in self.lines if line.usd is not None]
-        if len(known) < len(self.lines):
-            return None
-        return round(sum(low for low, _ in known), 2), round(sum(high for _, high in known), 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +121,18 @@ class Plan:
     quota: tuple[Quota, ...]
     cost: Cost
     why: tuple[str, ...]
+    warnings: tuple[Finding, ...]
+    """What is worth saying about the plan, beside what is worth saying about the settings."""
     startup_minutes: int
     """The longest that a container may take from its node's first pull to its first answer."""
-    grace_seconds: int
-    """How long a pod that goes may wait for its streams."""
+    drain: Drain
+    exposure: Exposure
+    addresses: Addresses
+    private_account: bool
+    """The account has no public address: its private endpoint is the only way to it."""
     names: Mapping[str, str]
+
+    @property
+    def grace_seconds(self) -> int:
+        """How long a pod that goes may wait for its streams."""
+        return self.drain.grace_seconds

@@ -26,8 +26,10 @@ def document(plan: Plan, warnings: Sequence[Finding]) -> dict[str, Any]:
         "system_pool": _pool(plan.system_pool),
         "quota": [asdict(quota) for quota in plan.quota],
         "monthly_cost_usd": monthly_cost(plan),
+        "drain": asdict(plan.drain),
+        "clients": {"exposure": plan.exposure.kind, "cidrs": list(plan.exposure.clients)},
         "why": list(plan.why),
-        "warnings": [{"path": warning.path, "message": warning.message} for warning in warnings],
+        "warnings": [{"path": each.path, "message": each.message} for each in (*warnings, *plan.warnings)],
     }
 
 
@@ -41,6 +43,11 @@ def _container(container: ContainerPlan) -> dict[str, Any]:
         "ssml_voice": container.ssml_voice,
         "cpu": container.shape.cpu,
         "memory_gib": container.shape.memory_gib,
+        "vendor": {
+            "minimum": asdict(container.vendor.minimum),
+            "recommended": asdict(container.vendor.recommended),
+            "model_gib": list(container.vendor.model_gib),
+        },
         "decoders": container.decoders,
         "streams_per_pod": container.streams_per_pod,
         "replicas": asdict(container.replicas),
@@ -54,4 +61,6 @@ def _pool(pool: NodePool) -> dict[str, Any]:
         "nodes": asdict(pool.nodes),
         "pods_per_node": pool.pods_per_node,
         "zones": list(pool.zones),
+        "surge_nodes": pool.surge,
+        "os_disk": {"gib": pool.disk.gib, "ephemeral": pool.disk.ephemeral},
     }

@@ -4,24 +4,27 @@ from speech.manifests.document import Document
 
 # Seen in the vendor's AKS documents (2026-08); any image with sh and grep serves.
 IMAGE = "mcr.microsoft.com/azurelinux/busybox:1.36"
+_USER = 65532
 _CHECK = (
     "grep -q -m1 -w avx2 /proc/cpuinfo || "
     "{ echo 'This node has no AVX2, which Speech containers need: choose another VM size.'; exit 1; }"
 )
 
 
-def avx2() -> Document:
+def avx2(image: str = IMAGE) -> Document:
     """An init container that fails, with a sentence in its log, where the processor lacks AVX2."""
     return {
         "name": "avx2",
-        "image": IMAGE,
+        "image": image,
         "imagePullPolicy": "IfNotPresent",
         "command": ["sh", "-c", _CHECK],
         "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"cpu": "100m", "memory": "32Mi"}},
         "securityContext": {
             "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
             "runAsNonRoot": True,
-            "runAsUser": 65532,
+            "runAsUser": _USER,
+            "runAsGroup": _USER,
         },
     }

@@ -1,44 +1,77 @@
 """What a stack tells about itself when it is up."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from speech.capacity.plan import Plan
-from speech.catalog.egress import egress as destinations
+from speech.capacity.exposure import client_url
+from speech.capacity.money import Amount, Part
+from speech.capacity.plan import ContainerPlan, Plan
+from speech.manifests.egress import destinations
 from speech.settings.stack import Stack
 
 
-def containers(plan: Plan) -> dict[str, Any]:
-    """Where each container answers: the host URL for clients, and the addresses that tell its state."""
+def containers(plan: Plan, addresses: Mapping[str, str | None] | None = None) -> dict[str, Any]:
+    """Where each container answers: the host URL for clients, and the addresses that tell its state.
+
+    `addresses` has the address of each container whose Service has a load balancer, by the container's name; what is
+    not known yet is None.
+    """
+    known = addresses or {}
+    return {container.name: _container(container, known.get(container.name)) for container in plan.containers}
+
+
+def _container(container: ContainerPlan, address: str | None) -> dict[str, Any]:
+    host = container.host or address
     return {
-        container.name: {
-            "kind": container.kind,
-            "host_url": container.host_url,
-            "urls": _urls(container.name, plan.names["namespace"], container.port) if container.port else {},
-        }
-        for container in plan.containers
+        "kind": container.kind,
+        "host_url": client_url(container.scheme, host, container.port),
+        "address": address,
+        "ssml_voice": container.ssml_voice,
+        "urls": _urls(host, container.port),
     }
 
 
-def _urls(name: str, namespace: str, port: int) -> dict[str, str]:
-    host = f"http://{name}.{namespace}.svc.cluster.local:{port}"
-    return {"home": f"{host}/", "ready": f"{host}/ready", "status": f"{host}/status", "swagger": f"{host}/swagger"}
+def _urls(host: str | None, port: int | None) -> dict[str, str]:
+    base = client_url("http", host, port)
+    pages = {"home": "", "ready": "ready", "status": "status", "swagger": "swagger"}
+    return {name: f"{base}/{page}" for name, page in pages.items()} if base else {}
 
 
 def monthly_cost(plan: Plan) -> dict[str, Any]:
-    """US dollars a month at list prices; null where a price or a usage is not known."""
-    compute, metering = plan.cost.compute, plan.cost.metering
-    least = {"min": compute[0], "max": compute[1]} if compute else None
-    total = (
-        {"min": round(compute[0] + metering, 2), "max": round(compute[1] + metering, 2)}
-        if compute and metering is not None
-        else None
-    )
-    return {"compute": least, "metering": metering, "total": total, "as_of": plan.cost.as_of}
+    """US dollars a month at list prices. What no source prices in the region is null, and so is its sum.
+
+    `estimate` has the same sums with what other regions pay in the place of what is not known.
+    """
+    cost = plan.cost
+    parts = {"compute": cost.sum(Part.COMPUTE), "network": cost.sum(Part.NETWORK), "total": _total(plan)}
+    return {
+        **{name: _known(amount) for name, amount in parts.items()},
+        "metering": cost.metering,
+        "as_of": cost.as_of,
+        "estimate": {name: _ends(amount) for name, amount in parts.items()},
+        "lines": [
+            {"what": line.what, "part": str(line.part), "usd": _known(line.amount), "estimate": _ends(line.amount)}
+            for line in cost.lines
+        ],
+    }
 
 
-def egress(stack: Stack) -> list[dict[str, Any]]:
-    """Hosts that a firewall must let out, each with its reason."""
-    found = destinations(
-        "public", stack.location, ("metering", "registry", "aks", "key-vault", "identity"), stack.account.custom_domain
-    )
-    return [{"host": one.host, "port": one.port, "protocol": one.protocol, "reason": one.reason} for one in found]
+def _total(plan: Plan) -> Amount | None:
+    lines, metering = plan.cost.sum(), plan.cost.metering
+    return None if lines is None or metering is None else lines.plus(Amount(metering, metering))
+
+
+def _known(amount: Amount | None) -> dict[str, float] | None:
+    return None if amount is None or amount.estimated else _ends(amount)
+
+
+def _ends(amount: Amount | None) -> dict[str, float] | None:
+    return None if amount is None else {"min": round(amount.low, 2), "max": round(amount.high, 2)}
+
+
+def egress(stack: Stack, endpoint: str | None = None) -> list[dict[str, Any]]:
+    """Hosts that a firewall must let out, each with its reason; `endpoint` as the account's own answer has it."""
+    return [
+        {"host": one.host, "port": one.port, "protocol": one.protocol, "reason": one.reason}
+        for one in destinations(stack, endpoint)
+    ]

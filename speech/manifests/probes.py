@@ -6,12 +6,16 @@ from speech.manifests.document import Document
 _STARTUP_PERIOD = 10
 
 
-def add(container: Document, facts: Kind) -> None:
-    """Give a container its probes. Never on /status: a restart cures no metering outage."""
+def add(container: Document, facts: Kind, version: str) -> None:
+    """Give a container its probes, by the paths that an image of this version has.
+
+    Never on /status, which asks for the state of billing: a restart cures no metering outage.
+    """
     if facts.port is None:
         return
-    container["startupProbe"] = _probe(facts.ready_path, _STARTUP_PERIOD, facts.startup_minutes * 60 // _STARTUP_PERIOD)
-    container["readinessProbe"] = _probe(facts.ready_path, 10, 3)
+    ready = facts.readiness_path(version)
+    container["startupProbe"] = _probe(ready, _STARTUP_PERIOD, facts.startup_minutes * 60 // _STARTUP_PERIOD)
+    container["readinessProbe"] = _probe(ready, 10, 3)
     container["livenessProbe"] = _probe(facts.health_path, 30, 10)
 
 

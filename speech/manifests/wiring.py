@@ -1,0 +1,36 @@
+"""What the documents of a container need to know of their surroundings."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from speech.capacity.exposure import INSIDE, Exposure
+from speech.capacity.plan import Plan
+from speech.manifests import guard
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """One for all containers of a stack. `billing` and `key_version` may be outputs of resources."""
+
+    namespace: str
+    pool: str
+    billing: Any
+    """The account's endpoint, a URL."""
+    key_version: Any
+    """Changes with the key's value, so that pods roll; says nothing about the value."""
+    grace_seconds: int
+    """How long a pod that goes may wait for its streams."""
+    exposure: Exposure = INSIDE
+    guard_image: str = guard.IMAGE
+
+
+def wiring(plan: Plan, billing: Any, key_version: Any) -> Wiring:  # noqa: ANN401  # may be outputs of resources
+    """All that the plan decides, and the two values that only resources know."""
+    return Wiring(
+        namespace=plan.names["namespace"],
+        pool=plan.node_pools[0].name,
+        billing=billing,
+        key_version=key_version,
+        grace_seconds=plan.grace_seconds,
+        exposure=plan.exposure,
+    )

@@ -1,0 +1,44 @@
+"""Who reaches the containers, and by which names."""
+
+import pytest
+
+from speech.capacity.exposure import Exposure, client_url, host, idle_minutes
+from speech.capacity.plan import Plan
+from speech.capacity.planner import plan
+from speech.settings.parse import parse
+from tests.stacks import stack_file
+
+
+def planned(**network: object) -> Plan:
+    return plan(parse(stack_file(("speech:network", network))).stack, "dev")
+
+
+def test_pods_of_the_cluster_find_a_container_by_its_service() -> None:
+    (container,) = planned().containers
+    assert container.host_url == "ws://transcribe-en.speech.svc.cluster.local:5000"
+    assert not container.needs_address
+
+
+def test_outside_the_cluster_a_container_is_found_by_its_domain() -> None:
+    (container,) = planned(exposure="internal", domain="speech.contoso.example").containers
+    assert container.host_url == "ws://transcribe-en.speech.contoso.example:5000"
+    assert not container.needs_address
+
+
+def test_without_a_domain_only_the_address_of_its_service_tells_where_it_is() -> None:
+    (container,) = planned(exposure="internal").containers
+    assert container.host_url is None
+    assert container.needs_address
+
+
+def test_a_domain_says_nothing_about_names_inside_the_cluster() -> None:
+    assert host(Exposure("cluster", (), "contoso.example"), "a", "speech") == "a.speech.svc.cluster.local"
+
+
+def test_a_load_balancer_forgets_a_silent_connection_as_late_as_aks_allows() -> None:
+    assert idle_minutes() == 30  # aks/load-balancer-standard: 4 to 30
+
+
+@pytest.mark.parametrize(("at", "port"), [(None, 5000), ("a", None)])
+def test_there_is_no_url_without_a_host_and_a_port(at: str | None, port: int | None) -> None:
+    assert client_url("ws", at, port) is None
