@@ -1,0 +1,68 @@
+"""Every document, read by the Kubernetes client's own models."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from kubernetes import client
+
+from speech.capacity.plan import Plan
+from speech.manifests import keys, workload
+from speech.manifests.document import Document
+from speech.manifests.policies import network_policies
+from tests.manifests.made import ACCESS, exposed, planned, wired
+
+MODELS = {
+    "Namespace": "V1Namespace",
+    "ServiceAccount": "V1ServiceAccount",
+    "Deployment": "V1Deployment",
+    "Service": "V1Service",
+    "HorizontalPodAutoscaler": "V2HorizontalPodAutoscaler",
+    "PodDisruptionBudget": "V1PodDisruptionBudget",
+    "NetworkPolicy": "V1NetworkPolicy",
+}
+C = "speech:containers[0]"
+CIDRS = {"cidrs": ["203.0.113.0/24"]}
+PLANS: dict[str, Callable[[], Plan]] = {
+    "in the cluster": planned,
+    "internal": lambda: exposed("internal", clients=CIDRS),
+    "public": lambda: exposed("public", clients=CIDRS),
+    "private": lambda: planned(("speech:account.private_endpoint", True), ("speech:account.public_access", False)),
+    "by number": lambda: planned((f"{C}.run_as_user", 65532), (f"{C}.scaling.by", "fixed")),
+}
+
+
+def documents(made: Plan) -> list[Document]:
+    (container,), wiring = made.containers, wired(made)
+    return [
+        keys.namespace(made.names["namespace"]),
+        keys.service_account(made.names["namespace"], ACCESS),
+        workload.deployment(container, wiring),
+        workload.service(container, wiring),
+        workload.autoscaler(container, wiring),
+        workload.disruption_budget(container, wiring),
+        *network_policies(made, wiring),
+    ]
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_a_document_survives_the_kubernetes_models_without_loss(name: str) -> None:
+    api: Any = client.ApiClient()
+    for document in documents(PLANS[name]()):
+        read = api.deserialize(json.dumps(document), MODELS[document["kind"]], "application/json")
+        assert api.sanitize_for_serialization(read) == document
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_no_two_documents_of_a_kind_have_the_same_name(name: str) -> None:
+    found = [(document["kind"], document["metadata"]["name"]) for document in documents(PLANS[name]())]
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_every_document_of_the_namespace_says_who_manages_it(name: str) -> None:
+    for document in documents(PLANS[name]()):
+        assert document["metadata"]["labels"]["app.kubernetes.io/part-of"] == "speech-containers"
+        if document["kind"] != "Namespace":
+            assert document["metadata"]["namespace"] == "speech"
