@@ -2,7 +2,7 @@
 
 import re
 
-from sandbox.arm import vm_quota
+from sandbox.arm import roles, vm_quota
 from sandbox.arm.errors import ArmError, bad_request
 from sandbox.arm.ids import normal_location
 from sandbox.arm.model import Call, merged
@@ -31,6 +31,11 @@ _DEFAULTS: Document = {
     "securityProfile": {"enableSecureBoot": False, "enableVTPM": False, "sshAccess": "LocalUser"},
     "powerState": {"code": "Running"},
 }
+_NEEDED_OF_SUBNETS = {
+    "userassignednatgateway": ("natGateway", "NAT gateway"),
+    "userdefinedrouting": ("routeTable", "route table"),
+}
+"""What a subnet must have for an outbound type: its property and its name."""
 _SPOT_TAINT = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"
 _SPOT_LABEL = {"kubernetes.azure.com/scalesetpriority": "spot"}
 _NODE_IMAGE = "AKSUbuntu-2204gen2containerd-202610.01.0"
@@ -60,7 +65,7 @@ def settle(call: Call, cluster: Resource, wanted: Resource, existing: Resource |
     _keep(properties, existing.properties if existing else {})
     size = vm_quota.allowed_size(call.store, properties["vmSize"], cluster.document["location"])
     _check_counts(properties, update=existing is not None)
-    _check_subnet(call, properties)
+    _check_subnet(call, cluster, properties)
     overlay = (cluster.properties.get("networkProfile") or {}).get("networkPluginMode") == "overlay"
     wanted.document["properties"] = merged({**_DEFAULTS, "maxPods": 250 if overlay else 30}, properties)
     _fill(cluster, wanted, existing)
@@ -106,10 +111,29 @@ def _check_counts(properties: Document, *, update: bool) -> None:
         raise _invalid("properties.scaleSetPriority", "A system agent pool cannot use spot virtual machines.")
 
 
-def _check_subnet(call: Call, properties: Document) -> None:
-    subnet = properties.get("vnetSubnetID")
-    if subnet and not call.store.resource(subnet):
-        raise bad_request("VnetSubnetNotFound", f"The subnet '{subnet}' of the agent pool was not found.")
+def _check_subnet(call: Call, cluster: Resource, properties: Document) -> None:
+    """A subnet of one's own is there, open to the cluster's identity, and has the way out that the cluster wants."""
+    subnet_id = properties.get("vnetSubnetID")
+    if not subnet_id:
+        return
+    subnet = call.store.resource(subnet_id)
+    if not subnet:
+        raise bad_request("VnetSubnetNotFound", f"The subnet '{subnet_id}' of the agent pool was not found.")
+    identities = (cluster.document.get("identity") or {}).get("userAssignedIdentities") or {}
+    for identity in identities.values():
+        if not roles.holds_role(call.store, identity["principalId"], roles.NETWORK_JOINERS, subnet.id):
+            raise ArmError(
+                403,
+                "LinkedAuthorizationFailed",
+                f"The client '{identity['clientId']}' with object id '{identity['principalId']}' does not have "
+                "permission to perform action(s) 'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked "
+                f"scope(s) '{subnet.id}' or the linked scope(s) are invalid.",
+            )
+    outbound = str((cluster.properties.get("networkProfile") or {}).get("outboundType"))
+    needed = _NEEDED_OF_SUBNETS.get(outbound.lower())
+    if needed and not subnet.properties.get(needed[0]):
+        text = f"The outbound type {outbound} needs a {needed[1]} on the subnet '{subnet.id}', which has none."
+        raise _invalid("networkProfile.outboundType", text)
 
 
 def _fill(cluster: Resource, wanted: Resource, existing: Resource | None) -> None:

@@ -4,13 +4,14 @@ import secrets
 import uuid
 from collections.abc import Iterable
 from copy import deepcopy
+from ipaddress import ip_network
 
 from sandbox.arm import principals, vm_quota
 from sandbox.arm.errors import ArmError, bad_request
 from sandbox.arm.ids import normal_location
 from sandbox.arm.inside import CLUSTER_TYPE
 from sandbox.arm.model import Call, World, dig
-from sandbox.arm.providers import agent_pools, kubernetes_versions
+from sandbox.arm.providers import agent_pools, cluster_checks, kubernetes_versions
 from sandbox.arm.store import Document, Resource
 from sandbox.arm.vm_quota import POOL_TYPE
 
@@ -63,7 +64,7 @@ def complete(call: Call, wanted: Resource, existing: Resource | None) -> None:
     """Checks a cluster's PUT as AKS does, quota included, and fills in what the service adds."""
     properties = wanted.properties
     properties["kubernetesVersion"] = properties["kubernetesVersion"] or kubernetes_versions.DEFAULT
-    _check(wanted, existing)
+    cluster_checks.check(call, wanted, existing)
     principals.settle_identity(call.world, wanted, existing)
     _fill(call, wanted, existing)
     inline = properties.pop("agentPoolProfiles", None)
@@ -72,33 +73,6 @@ def complete(call: Call, wanted: Resource, existing: Resource | None) -> None:
     vm_quota.check(call.store, region, {pool.id: agent_pools.nodes(pool, size) for pool, size in pools})
     for pool, _ in pools:
         call.store.save(pool)
-
-
-def _check(wanted: Resource, existing: Resource | None) -> None:
-    properties = wanted.properties
-    kubernetes_versions.check(properties["kubernetesVersion"])
-    if not properties.get("dnsPrefix") and not properties.get("fqdnSubdomain"):
-        raise _missing("dnsPrefix")
-    identity = (wanted.document.get("identity") or {}).get("type", "None")
-    if identity == "None" and properties["servicePrincipalProfile"]["clientId"] == "msi":
-        raise _missing("identity")
-    profiles = properties.get("agentPoolProfiles") or []
-    if not existing and not any(profile.get("mode") == "System" for profile in profiles):
-        raise bad_request("BadRequest", "Must define at least one system pool.", target="agentPoolProfiles")
-    if properties.get("disableLocalAccounts") and not properties.get("aadProfile"):
-        raise bad_request("BadRequest", "Disabling local accounts needs Microsoft Entra integration (aadProfile).")
-    was_issuer = existing and dig(existing.properties, "oidcIssuerProfile.enabled")
-    if was_issuer and not dig(properties, "oidcIssuerProfile.enabled"):
-        raise bad_request("OIDCIssuerFeatureCannotBeDisabled", "The OIDC issuer feature cannot be disabled.")
-    if dig(properties, "securityProfile.workloadIdentity.enabled") and not dig(properties, "oidcIssuerProfile.enabled"):
-        raise bad_request("BadRequest", "Workload identity needs the OIDC issuer: enable oidcIssuerProfile.")
-    network = properties["networkProfile"]
-    if network["networkPluginMode"] == "overlay" and any(profile.get("podSubnetID") for profile in profiles):
-        raise bad_request("BadRequest", "Azure CNI overlay cannot be used together with a pod subnet.")
-
-
-def _missing(name: str) -> ArmError:
-    return bad_request("InvalidParameter", f"Required parameter {name} is missing (null).", target=name)
 
 
 def _pools(
@@ -137,6 +111,7 @@ def _fill(call: Call, wanted: Resource, existing: Resource | None) -> None:
     hidden.setdefault("uid", secrets.token_hex(12))
     hidden.setdefault("token", secrets.token_urlsafe(48))
     hidden.setdefault("suffix", secrets.token_hex(4))
+    hidden.setdefault("zone", str(uuid.uuid4()))
     host = properties.get("fqdnSubdomain") or f"{properties['dnsPrefix']}-{hidden['suffix']}"
     properties |= {
         "resourceUID": hidden["uid"],
@@ -144,8 +119,9 @@ def _fill(call: Call, wanted: Resource, existing: Resource | None) -> None:
         "fqdn": f"{host}.hcp.{region}.azmk8s.io",
         "azurePortalFQDN": f"{host}.portal.hcp.{region}.azmk8s.io",
     }
-    if dig(properties, "apiServerAccessProfile.enablePrivateCluster"):
-        properties["privateFQDN"] = f"{host}.privatelink.{region}.azmk8s.io"
+    _fill_access(call, wanted, f"{host}.{hidden['zone']}.privatelink.{region}.azmk8s.io")
+    if properties.get("autoScalerProfile"):
+        properties["autoScalerProfile"] = {**cluster_checks.AUTO_SCALER, **properties["autoScalerProfile"]}
     properties.setdefault("nodeResourceGroup", f"MC_{group}_{wanted.name}_{region}"[:80])
     if dig(properties, "oidcIssuerProfile.enabled"):
         issuer = hidden.setdefault("issuer", str(uuid.uuid4()))
@@ -159,6 +135,22 @@ def _fill(call: Call, wanted: Resource, existing: Resource | None) -> None:
     for name, add_on in (properties.get("addonProfiles") or {}).items():
         if add_on.get("enabled"):
             add_on["identity"] = dig(before, f"addonProfiles.{name}.identity") or _own(call, wanted, name.lower())
+
+
+def _fill_access(call: Call, wanted: Resource, private_name: str) -> None:
+    """The names of a private cluster, ranges in AKS's form, the tenant whose users log in."""
+    properties = wanted.properties
+    profile = properties.get("apiServerAccessProfile") or {}
+    if profile.get("enablePrivateCluster"):
+        profile.setdefault("privateDNSZone", "system")
+        profile.setdefault("enablePrivateClusterPublicFQDN", True)
+        properties["privateFQDN"] = private_name
+        if not profile["enablePrivateClusterPublicFQDN"]:
+            del properties["fqdn"]
+    if profile.get("authorizedIPRanges"):
+        profile["authorizedIPRanges"] = [str(ip_network(each)) for each in profile["authorizedIPRanges"]]
+    if properties.get("aadProfile"):
+        properties["aadProfile"].setdefault("tenantID", call.world.who.tenant_id)
 
 
 def _fill_network(network: Document) -> None:

@@ -7,7 +7,7 @@ from sandbox.arm.errors import ArmError, bad_request
 from sandbox.arm.inside import CLUSTER_TYPE
 from sandbox.arm.login import AKS_AUDIENCE
 from sandbox.arm.model import Answer, Call, Provider, ResourceType, Route, Wire
-from sandbox.arm.providers import agent_pools, clusters, kubernetes_versions
+from sandbox.arm.providers import agent_pools, cluster_checks, clusters, kubernetes_versions
 from sandbox.arm.store import Resource
 from sandbox.arm.vm_quota import POOL_TYPE
 
@@ -87,7 +87,7 @@ def _credential(call: Call, cluster: Resource, role: str, login: str = "") -> An
 
 
 def _complete_maintenance(call: Call, wanted: Resource, existing: Resource | None) -> None:
-    del existing
+    del call, existing
     properties = wanted.properties
     if wanted.name not in _CONFIGURATIONS:
         text = f"The maintenance configuration name '{wanted.name}' is not one of {', '.join(_CONFIGURATIONS)}."
@@ -96,7 +96,8 @@ def _complete_maintenance(call: Call, wanted: Resource, existing: Resource | Non
         raise bad_request("InvalidParameter", "The configuration 'default' takes timeInWeek, no maintenanceWindow.")
     if wanted.name != "default" and not properties.get("maintenanceWindow"):
         raise bad_request("InvalidParameter", f"The configuration '{wanted.name}' needs a maintenanceWindow.")
-    del call
+    if wanted.name != "default":
+        cluster_checks.check_maintenance(properties["maintenanceWindow"])
 
 
 PROVIDER = Provider(
