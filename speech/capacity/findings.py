@@ -9,7 +9,7 @@ from speech.catalog import aks
 from speech.catalog.kinds import kind
 from speech.catalog.vm_sizes import VmSize
 from speech.settings.faults import Finding, Severity
-from speech.settings.stack import Stack
+from speech.settings.stack import Environment, Stack
 from speech.settings.target import AksTarget
 
 _AZURES_OWN_ADDRESSES = 5
@@ -62,6 +62,9 @@ def warnings(stack: Stack, target: AksTarget, size: VmSize) -> Iterator[Finding]
     chosen_here = target.vm_size is None and size.name.lower() not in {name.lower() for name in target.vm_sizes}
     if chosen_here and (clock := size.clock_warning()):
         yield _warning("speech:target.vm_sizes", f"{size.name}, the cheapest that fits, {clock}")
+    if stack.environment is Environment.PROD and target.vm_size is None:
+        message = f"not fixed: another demand may choose other nodes. To keep these, write  vm_size: {size.name}"
+        yield _warning("speech:target.vm_size", message)
     for at, container in enumerate(stack.containers):
         rule = kind(container.kind).streams
         if container.scaling.streams_per_pod is None and rule.confidence == "low":
@@ -77,7 +80,7 @@ def warnings(stack: Stack, target: AksTarget, size: VmSize) -> Iterator[Finding]
     if network.domain and network.exposure != "cluster":
         yield _warning(
             "speech:network.domain",
-            f"point <container>.{network.domain} at the addresses in the stack's outputs: no DNS record is made",
+            "no DNS record is made: point each name at its address in the stack's outputs",
         )
 
 

@@ -18,6 +18,7 @@ SURGE_NODES = 1
 """One node that AKS upgrades and rollouts at the peak may add for a while."""
 _OTHER_PODS = 12
 """An estimate: pods that AKS and its add-ons run on every node, out of MAX_PODS."""
+_ALIKE = 0.01
 _SLACK = 1e-9
 
 
@@ -140,14 +141,21 @@ def usable(size: VmSize) -> bool:
 
 
 def cheapest(candidates: Sequence[Candidate]) -> Candidate:
-    """The lowest price at the peak; of equal ones a known price, then the fewest nodes, then the name."""
+    """The lowest price at the peak.
 
-    def rank(option: Candidate) -> tuple[float, bool, int, str]:
-        high = inf if option.cost is None else round(option.cost.high, 2)
+    Among those that cost the same within a hundredth: one whose price is known, then the lowest price at the least
+    load, then the fewest nodes, then by name. Small differences of price, of which some are estimates, are no reason
+    for other nodes.
+    """
+    lowest = min((option.cost.high for option in candidates if option.cost), default=inf)
+    alike = [option for option in candidates if option.cost is None or option.cost.high <= lowest * (1 + _ALIKE)]
+
+    def rank(option: Candidate) -> tuple[bool, bool, float, int, str]:
+        low = option.cost.low if option.cost else inf
         estimated = option.machines is None or option.machines.estimated
-        return high, estimated, option.nodes.max, option.size.name
+        return option.cost is None, estimated, round(low, 2), option.nodes.max, option.size.name
 
-    return min(candidates, key=rank)
+    return min(alike, key=rank)
 
 
 def pool(choice: Candidate, zones: tuple[str, ...]) -> NodePool:

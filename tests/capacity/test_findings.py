@@ -9,6 +9,7 @@ from speech.catalog.vm_sizes import vm_size
 from speech.settings.containers import KindName
 from speech.settings.faults import Finding, InvalidStackError
 from speech.settings.parse import parse
+from speech.settings.stack import Environment
 from speech.settings.target import AksTarget
 from tests.stacks import stack_file
 
@@ -67,6 +68,17 @@ def test_a_clock_that_no_page_names_is_said_of_a_size_that_the_planner_chose() -
         found = list(warnings(stack, stack.target, size))
         assert len(found) == count, "of a size that the file names, the settings speak"
         assert all("has no documented clock" in warning.message for warning in found)
+
+
+def test_a_size_that_is_not_fixed_is_said_to_change_with_the_demand_in_prod() -> None:
+    stack = parse(stack_file()).stack.model_copy(update={"environment": Environment.PROD})
+    size = vm_size("Standard_D8as_v5")
+    assert size is not None
+    assert isinstance(stack.target, AksTarget)
+    (found,) = warnings(stack, stack.target, size)
+    assert found.path == "speech:target.vm_size"
+    assert found.message.endswith("write  vm_size: Standard_D8as_v5")
+    assert not list(warnings(stack, stack.target.model_copy(update={"vm_size": size.name}), size))
 
 
 def test_streams_that_no_vendor_counts_are_said_to_be_a_guess() -> None:
