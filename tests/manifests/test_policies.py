@@ -129,3 +129,20 @@ def test_containers_of_a_stack_do_not_call_each_other() -> None:
         for each in plan.containers
     ]
     assert not allowed(policies, pods[0], pods[1], 5000)
+
+
+def test_the_evaluator_allows_what_no_policy_speaks_of_and_refuses_what_one_leaves_out() -> None:
+    pod = Pod("shop", {"app": "a"})
+    policy = {
+        "metadata": {"namespace": "shop"},
+        "spec": {
+            "podSelector": {},
+            "policyTypes": ["Ingress"],
+            "ingress": [{"from": [{"podSelector": {"matchLabels": {"app": "b"}}}]}],
+        },
+    }
+    assert allowed([], STRANGER, pod, 80)
+    assert not allowed([policy], STRANGER, pod, 80)
+    assert not allowed([policy], Pod("elsewhere", {"app": "b"}), pod, 80), "a pod selector alone is of the namespace"
+    assert allowed([policy], Pod("shop", {"app": "b"}), pod, 80)
+    assert allowed([policy], pod, STRANGER, 80), "the policy does not speak of egress"
