@@ -2,7 +2,7 @@
 
 import pulumi
 
-from components import debug_log
+from components import debug_log, historic_types
 from components.configuration import configuration, refusal
 from components.speech_platform import SpeechPlatform, SpeechPlatformArgs
 from speech.capacity.planner import plan
@@ -17,8 +17,10 @@ try:
 except InvalidStackError as error:
     raise refusal(error, pulumi.get_stack()) from None
 
-for warning in parsed.warnings:
+for warning in (*parsed.warnings, *planned.warnings):
     pulumi.log.warn(f"{warning.path}: {warning.message}")
+if not parsed.stack.adopted:
+    historic_types.forget()
 
 if isinstance(parsed.stack.target, AksTarget):
     platform = SpeechPlatform(

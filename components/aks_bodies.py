@@ -19,13 +19,19 @@ def system_pool(pool: NodePool, subnet_id: pulumi.Input[str]) -> containerservic
         count=pool.nodes.min,
         os_type=containerservice.OSType.LINUX,
         os_sku=containerservice.OSSKU.AZURE_LINUX,
-        os_disk_size_gb=pool.os_disk_gib,
+        os_disk_size_gb=pool.disk.gib,
+        os_disk_type=os_disk_type(pool),
         max_pods=MAX_PODS,
         vnet_subnet_id=subnet_id,
         availability_zones=list(pool.zones) or None,
         node_taints=["CriticalAddonsOnly=true:NoSchedule"],
         upgrade_settings=containerservice.AgentPoolUpgradeSettingsArgs(max_surge="1"),
     )
+
+
+def os_disk_type(pool: NodePool) -> containerservice.OSDiskType:
+    """On the node itself, or a managed disk beside it."""
+    return containerservice.OSDiskType.EPHEMERAL if pool.disk.ephemeral else containerservice.OSDiskType.MANAGED
 
 
 def network() -> containerservice.ContainerServiceNetworkProfileArgs:

@@ -8,7 +8,7 @@ from pulumi_kubernetes import Provider
 
 from components import aks_bodies
 from components.cluster_access import kubeconfig
-from components.role import NETWORK_CONTRIBUTOR, Role
+from components.role import NETWORK_CONTRIBUTOR, Role, untagged_later
 from speech.capacity.plan import NodePool
 from speech.settings.target import AksTarget
 
@@ -49,7 +49,7 @@ class AksCluster(pulumi.ComponentResource):
             resource_group_name=args.resource_group,
             resource_name_=args.identity_name,
             tags=args.tags,
-            opts=child,
+            opts=untagged_later(self),
         )
         role = Role(
             f"{name}-control-plane-network",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import network
 
-from speech.capacity.addresses import Addresses
+from speech.capacity.addresses import ENDPOINTS_SUBNET, NODES_SUBNET, Addresses
 
 # Of the gateway towards the outside: metering and pulls of images, not the clients' streams.
 _IDLE_MINUTES = 10
@@ -75,7 +75,7 @@ class ClusterNetwork(pulumi.ComponentResource):
             f"{name}-nodes",
             resource_group_name=args.resource_group,
             virtual_network_name=vnet.name,
-            subnet_name="nodes",
+            subnet_name=NODES_SUBNET,
             address_prefix=args.addresses.nodes,
             nat_gateway=network.SubResourceArgs(id=gateway.id),
             service_endpoints=[
@@ -91,7 +91,7 @@ class ClusterNetwork(pulumi.ComponentResource):
                 f"{name}-endpoints",
                 resource_group_name=args.resource_group,
                 virtual_network_name=vnet.name,
-                subnet_name="endpoints",
+                subnet_name=ENDPOINTS_SUBNET,
                 address_prefix=args.addresses.endpoints,
                 default_outbound_access=False,
                 # Azure changes one subnet of a network at a time.

@@ -1,23 +1,21 @@
 """The stack file as the engine hands it to a running program."""
 
-import json
-from typing import Any
-
 import pulumi.runtime
 
+from speech.settings.base import Decrypted
 from speech.settings.faults import InvalidStackError, render
 
 
-def configuration() -> dict[str, Any]:
-    """Every key of the stack's configuration, structured values as structures.
+def configuration() -> dict[str, str]:
+    """Every key of the stack's configuration, structured values as JSON text.
 
-    The engine passes structured values as JSON text and secrets decrypted; settings drop the latter at once.
+    Values that the stack file holds encrypted are in clear here: the text around them is Decrypted, by which settings
+    know them and drop them.
     """
-    return {key: _structure(value) for key, value in pulumi.runtime.get_config_env().items()}
-
-
-def _structure(value: str) -> Any:  # noqa: ANN401  # whatever the stack file holds
-    return json.loads(value) if value[:1] in {"{", "["} else value
+    decrypted = frozenset(pulumi.runtime.get_config_secret_keys_env())
+    return {
+        key: Decrypted(value) if key in decrypted else value for key, value in pulumi.runtime.get_config_env().items()
+    }
 
 
 def refusal(error: InvalidStackError, stack: str) -> pulumi.RunError:

@@ -1,5 +1,7 @@
 """Kubernetes documents made into resources, every kind in the same way."""
 
+from typing import Any
+
 import pulumi
 
 from speech.manifests.document import Document
@@ -9,7 +11,14 @@ class KubernetesObject(pulumi.CustomResource):
     """One object of a cluster, exactly as its document says: no default is added on the way."""
 
     def __init__(self, name: str, document: Document, opts: pulumi.ResourceOptions) -> None:
-        super().__init__(token(document), name, document, opts)
+        # Status is the cluster's to give: named here, it can be read.
+        super().__init__(token(document), name, {**document, "status": None}, opts)
+
+    @property
+    def status(self) -> pulumi.Output[dict[str, Any] | None]:
+        """What the cluster says of the object; None where it says nothing yet."""
+        found: pulumi.Output[dict[str, Any] | None] = pulumi.get(self, "status")
+        return found
 
 
 def token(document: Document) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import managedidentity
 
-from components.role import KEY_VAULT_SECRETS_USER, Role
+from components.role import KEY_VAULT_SECRETS_USER, Role, untagged_later
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +39,7 @@ class KeyReader(pulumi.ComponentResource):
             resource_group_name=args.resource_group,
             resource_name_=args.identity_name,
             tags=args.tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=untagged_later(self),
         )
         role = Role(
             f"{name}-role",

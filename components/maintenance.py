@@ -30,7 +30,7 @@ class MaintenanceWindows(pulumi.ComponentResource):
         super().__init__("speech:aks:MaintenanceWindows", name, None, opts)
         for what, configuration in _SCHEDULES.items():
             containerservice.MaintenanceConfiguration(
-                f"{name}-{what}",
+                f"{name}-{what}-window",
                 resource_group_name=args.resource_group,
                 resource_name_=args.cluster.name,
                 config_name=configuration,

@@ -74,6 +74,8 @@ class SpeechAccount(pulumi.ComponentResource):
                 protect=settings.protect,
                 # Said once, when the account comes back; Azure never tells it.
                 ignore_changes=["properties.restore"],
+                # Another name is another account: pods move to it before the old one goes.
+                delete_before_replace=False,
             ),
         )
         # The function answers in plain text.

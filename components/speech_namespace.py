@@ -7,6 +7,7 @@ import pulumi
 from components.aks_cluster import inside
 from components.documents import KubernetesObject
 from speech.manifests import keys
+from speech.manifests.document import Document
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,6 +16,8 @@ class SpeechNamespaceArgs:
 
     namespace: str
     access: keys.VaultAccess
+    policies: list[Document]
+    """Who may talk to whom in the namespace."""
     cluster: pulumi.Resource
     key_reader: list[pulumi.Resource]
 
@@ -22,7 +25,7 @@ class SpeechNamespaceArgs:
 class SpeechNamespace(pulumi.ComponentResource):
     """The place in a cluster where Speech containers run and find their key.
 
-    Creates: a namespace; the pods' service account; the class that mounts the billing key.
+    Creates: a namespace; the pods' service account; the class that mounts the billing key; the network policies.
     """
 
     ready: list[pulumi.Resource]
@@ -36,5 +39,8 @@ class SpeechNamespace(pulumi.ComponentResource):
         key_class = KubernetesObject(
             f"{name}-key-class", keys.secret_provider_class(args.namespace, args.access), later
         )
-        self.ready = [namespace, account, key_class]
+        policies = [
+            KubernetesObject(f"{name}-policy-{policy['metadata']['name']}", policy, later) for policy in args.policies
+        ]
+        self.ready = [namespace, account, key_class, *policies]
         self.register_outputs({"namespace": args.namespace})

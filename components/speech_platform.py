@@ -18,12 +18,12 @@ from components.speech_account import SpeechAccount, SpeechAccountArgs
 from components.speech_container import SpeechContainer, SpeechContainerArgs
 from components.speech_namespace import SpeechNamespace, SpeechNamespaceArgs
 from components.speech_pool import SpeechPool, SpeechPoolArgs
-from speech.capacity.addresses import addresses
 from speech.capacity.plan import Plan
 from speech.catalog.regions import clouds
 from speech.manifests import outputs
 from speech.manifests.keys import SERVICE_ACCOUNT, VaultAccess
-from speech.manifests.workload import Wiring
+from speech.manifests.policies import network_policies
+from speech.manifests.wiring import wiring
 from speech.settings.stack import Environment, Stack
 from speech.settings.target import AksTarget
 
@@ -74,13 +74,13 @@ class SpeechPlatform(pulumi.ComponentResource):
         links = self._private_links(network, account, vault)
         if isinstance(account, SpeechAccount):
             self._diagnostics(account)
-        self._workloads(account, vault, aks, pools, [*reader.ready, *links], reader.client_id)
+        addresses = self._workloads(account, vault, aks, pools, [*reader.ready, *links], reader.client_id)
         self.outputs = {
             "endpoint": account.endpoint,
             "account_id": account.account_id,
-            "containers": outputs.containers(self._plan),
+            "containers": pulumi.Output.all(**addresses).apply(lambda found: outputs.containers(self._plan, found)),
             "pairs": {},
-            "egress": outputs.egress(self._stack),
+            "egress": account.endpoint.apply(lambda endpoint: outputs.egress(self._stack, endpoint)),
             "outbound_ip": network.outbound_ip,
             "monthly_cost_usd": outputs.monthly_cost(self._plan),
             "keys": pulumi.Output.secret({"key1": account.keys.key1, "key2": account.keys.key2}),
@@ -93,7 +93,7 @@ class SpeechPlatform(pulumi.ComponentResource):
         args = ClusterNetworkArgs(
             resource_group=self._group,
             network_name=self._plan.names["network"],
-            addresses=addresses(self._stack.network.address_space),
+            addresses=self._plan.addresses,
             service_endpoints=("Microsoft.CognitiveServices",) if wants_endpoint else (),
             private_endpoints=self._stack.account.private_endpoint,
             zones=self._target.zones,
@@ -133,7 +133,7 @@ class SpeechPlatform(pulumi.ComponentResource):
             identity_name=self._plan.names["control_plane"],
             settings=self._target,
             system_pool=self._plan.system_pool,
-            drain_seconds=self._plan.grace_seconds,
+            drain_seconds=self._plan.drain.grace_seconds,
             network_id=network.network_id,
             subnet_id=network.nodes_subnet_id,
             tags=self._tags,
@@ -154,7 +154,7 @@ class SpeechPlatform(pulumi.ComponentResource):
                     cluster=aks.cluster,
                     pool=pool,
                     subnet_id=network.nodes_subnet_id,
-                    grace_seconds=self._plan.grace_seconds,
+                    drain_minutes=self._plan.drain.pool_minutes,
                     tags=self._tags,
                 ),
                 self._child,
@@ -215,7 +215,7 @@ class SpeechPlatform(pulumi.ComponentResource):
         pools: list[pulumi.Resource],
         key_path: list[pulumi.Resource],
         client_id: pulumi.Output[str],
-    ) -> None:
+    ) -> dict[str, pulumi.Output[str | None]]:
         plan, active_key = self._plan, self._stack.billing.active_key
         in_cluster = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(providers=[aks.provider]))
         access = VaultAccess(
@@ -224,22 +224,24 @@ class SpeechPlatform(pulumi.ComponentResource):
             tenant_id=self._client.apply(lambda found: found.tenant_id),
             active_key=active_key,
         )
+        wired = wiring(plan, account.endpoint, vault.key_versions[active_key])
         namespace = SpeechNamespace(
             self._name,
             SpeechNamespaceArgs(
-                namespace=plan.names["namespace"], access=access, cluster=aks.cluster, key_reader=key_path
+                namespace=plan.names["namespace"],
+                access=access,
+                policies=network_policies(plan, wired),
+                cluster=aks.cluster,
+                key_reader=key_path,
             ),
             in_cluster,
         )
-        wiring = Wiring(
-            namespace=plan.names["namespace"],
-            pool=plan.node_pools[0].name,
-            billing=account.endpoint,
-            key_version=vault.key_versions[active_key],
-            grace_seconds=plan.grace_seconds,
-        )
+        addresses: dict[str, pulumi.Output[str | None]] = {}
         for container in plan.containers:
             args = SpeechContainerArgs(
-                plan=container, wiring=wiring, cluster=aks.cluster, needs=[*namespace.ready, *pools]
+                plan=container, wiring=wired, cluster=aks.cluster, needs=[*namespace.ready, *pools]
             )
-            SpeechContainer(f"{self._name}-{container.name}", args, in_cluster)
+            made = SpeechContainer(f"{self._name}-{container.name}", args, in_cluster)
+            if plan.exposure.load_balancer:
+                addresses[container.name] = made.address
+        return addresses

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import containerservice
 
+from components.aks_bodies import os_disk_type
 from components.aks_cluster import inside
+from speech.capacity.names import pool_name
 from speech.capacity.nodes import MAX_PODS
 from speech.capacity.plan import NodePool
 from speech.manifests.document import POOL_LABEL
-
-_DRAIN_SLACK_MINUTES = 5
-_LONGEST_DRAIN_MINUTES = 1440
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,8 +21,8 @@ class SpeechPoolArgs:
     cluster: containerservice.ManagedCluster
     pool: NodePool
     subnet_id: pulumi.Output[str]
-    grace_seconds: int
-    """How long a pod that goes may wait for its streams; a node waits a little longer."""
+    drain_minutes: int
+    """How long an upgrade waits for the streams of one node."""
     tags: dict[str, str]
 
 
@@ -37,12 +36,12 @@ class SpeechPool(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: SpeechPoolArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:aks:SpeechPool", name, None, opts)
-        drain = min(args.grace_seconds // 60 + _DRAIN_SLACK_MINUTES, _LONGEST_DRAIN_MINUTES)
         self.pool = containerservice.AgentPool(
             f"{name}-pool",
             resource_group_name=args.resource_group,
             resource_name_=args.cluster.name,
-            agent_pool_name=args.pool.name,
+            # Another size is another pool: pods move to it before the old one is drained and goes.
+            agent_pool_name=pool_name(args.pool),
             mode=containerservice.AgentPoolMode.USER,
             type=containerservice.AgentPoolType.VIRTUAL_MACHINE_SCALE_SETS,
             vm_size=args.pool.vm_size,
@@ -50,25 +49,27 @@ class SpeechPool(pulumi.ComponentResource):
             count=args.pool.nodes.min,
             enable_auto_scaling=True,
             min_count=args.pool.nodes.min,
-            max_count=args.pool.nodes.max,
+            max_count=args.pool.most_nodes,
             max_pods=MAX_PODS,
             vnet_subnet_id=args.subnet_id,
             os_type=containerservice.OSType.LINUX,
             os_sku=containerservice.OSSKU.AZURE_LINUX,
-            os_disk_size_gb=args.pool.os_disk_gib,
+            os_disk_size_gb=args.pool.disk.gib,
+            os_disk_type=os_disk_type(args.pool),
             availability_zones=list(args.pool.zones) or None,
             node_labels={POOL_LABEL: args.pool.name},
             node_taints=[f"{POOL_LABEL}={args.pool.name}:NoSchedule"],
             upgrade_settings=containerservice.AgentPoolUpgradeSettingsArgs(
-                max_surge="1", drain_timeout_in_minutes=drain
+                max_surge=str(args.pool.surge), drain_timeout_in_minutes=args.drain_minutes
             ),
             tags=args.tags,
             opts=pulumi.ResourceOptions.merge(
                 pulumi.ResourceOptions(
                     parent=self,
                     ignore_changes=["count"],
-                    # Azure refuses to change it, and the plugin does not know.
-                    replace_on_changes=["availabilityZones"],
+                    # Azure changes neither of these, and the plugin does not know.
+                    replace_on_changes=["availabilityZones", "osDiskType", "osDiskSizeGB"],
+                    delete_before_replace=False,
                 ),
                 inside(args.cluster),
             ),

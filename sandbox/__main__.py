@@ -47,7 +47,9 @@ def down(place: Home, stack: str) -> int:
         engine = ensure(Progress())
         server = _served(place, engine)
         env = {**os.environ, **environment(place, server.url, engine.directory)}
-        status = _pulumi(engine, copy(place, stack), env, ["destroy", "--yes", "--skip-preview", "--stack", stack]).returncode
+        status = _pulumi(
+            engine, copy(place, stack), env, ["destroy", "--yes", "--skip-preview", "--stack", stack]
+        ).returncode
     if stop(place):
         print("sandbox: stopped, nothing is left running")
     return status
@@ -83,12 +85,12 @@ def _pulumi(
 
 
 def _report(place: Home, server: Server, outputs: Mapping[str, Any]) -> bool:
-    cost = outputs["monthly_cost_usd"]["compute"]
+    cost = outputs["monthly_cost_usd"]["estimate"]["compute"]
     print(f"\nendpoint  {outputs['endpoint']}")
     for name, container in outputs["containers"].items():
         print(f"host      {container['host_url']}  ({name}, inside the cluster)")
     if cost:
-        print(f"cost      {cost['min']:,.0f}-{cost['max']:,.0f} USD a month of compute, were it Azure")
+        print(f"cost      about {cost['min']:,.0f}-{cost['max']:,.0f} USD a month of compute, were it Azure")
     print()
     targets = [
         Target(name, container["kind"], _address(place, server, name), ssml_voice=container.get("ssml_voice") or "")

@@ -29,7 +29,7 @@ def stack_file(*changes: tuple[str, object]) -> dict[str, Any]:
         if not rest:
             mapping[key] = value
             continue
-        part: Any = mapping[key]
+        part: Any = mapping.setdefault(key, {})
         for step in rest[:-1]:
             part = part[int(step)] if isinstance(part, list) else part.setdefault(step, {})
         if isinstance(part, list):

@@ -113,8 +113,10 @@ class Recording:
         return [made for made in self.made if made.token == token]
 
 
-def record(program: Callable[[], Mapping[str, Any]], *, preview: bool = False) -> Recording:
-    """Runs `program` in an event loop of its own; it returns outputs by name."""
+def record(
+    program: Callable[[], Mapping[str, Any]], *, preview: bool = False, before: Callable[[], None] = lambda: None
+) -> Recording:
+    """Runs `program` in an event loop of its own; it returns outputs by name. `before` registers transformations."""
     recorder, seen, resolved, secret = Recorder(), [], {}, set()
 
     def note(args: pulumi.ResourceTransformationArgs) -> None:
@@ -124,6 +126,7 @@ def record(program: Callable[[], Mapping[str, Any]], *, preview: bool = False) -
         )  # the SDK shows a name nowhere else
 
     def run() -> pulumi.Output[Any]:
+        before()
         pulumi.runtime.register_stack_transformation(note)
         outputs = program()
         return pulumi.Output.all(*[keep(name, value) for name, value in outputs.items()])

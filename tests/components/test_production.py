@@ -145,13 +145,16 @@ def test_an_existing_account_is_read_and_never_made() -> None:
     assert {"keys"} <= recording.secret_outputs
 
 
-@pytest.mark.parametrize("monitoring", [{"create_workspace": True}, {"workspace_id": "/ids/theirs"}])
+THEIRS = "/subscriptions/s/resourceGroups/theirs/providers/Microsoft.OperationalInsights/workspaces/theirs"
+
+
+@pytest.mark.parametrize("monitoring", [{"create_workspace": True}, {"workspace_id": THEIRS}])
 def test_the_accounts_logs_go_to_a_workspace(monitoring: dict[str, object]) -> None:
     recording = recorded(("speech:monitoring", monitoring))
     setting = recording.named("speech-diagnostics").inputs
     assert setting["resourceUri"] == "/ids/speech-account"
     made = recording.all("azure-native:operationalinsights:Workspace")
-    assert setting["workspaceId"] == ("/ids/speech-workspace" if made else "/ids/theirs")
+    assert setting["workspaceId"] == ("/ids/speech-workspace" if made else THEIRS)
     assert bool(made) is ("create_workspace" in monitoring)
 
 

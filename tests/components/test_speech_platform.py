@@ -117,11 +117,11 @@ def test_the_speech_pool_is_the_plans_and_its_count_the_autoscalers() -> None:
     pool = dev().one("azure-native:containerservice:AgentPool")
     planned = plan(parse(stack_file()).stack, "test").node_pools[0]
     assert pool.inputs["vmSize"] == planned.vm_size
-    assert (pool.inputs["minCount"], pool.inputs["maxCount"]) == (planned.nodes.min, planned.nodes.max)
+    assert (pool.inputs["minCount"], pool.inputs["maxCount"]) == (planned.nodes.min, planned.most_nodes)
     assert pool.inputs["count"] == planned.nodes.min
     assert pool.opts.ignore_changes == ["count"]
     assert pool.inputs["nodeTaints"] == ["speech-containers/pool=speech:NoSchedule"]
-    assert pool.inputs["upgradeSettings"]["drainTimeoutInMinutes"] == 65
+    assert pool.inputs["upgradeSettings"]["drainTimeoutInMinutes"] == 66
 
 
 def test_a_container_becomes_a_service_a_deployment_an_autoscaler_and_a_budget() -> None:
@@ -173,7 +173,7 @@ def test_a_first_preview_hides_no_resource() -> None:
 
 @pytest.mark.parametrize(("environment", "protected"), [("dev", False), ("prod", True)])
 def test_prod_protects_the_account_and_the_vault(environment: str, protected: bool) -> None:
-    recording = recorded(("speech:environment", environment))
+    recording = recorded(("speech:environment", environment), ("speech:target.authentication", "local"))
     assert bool(recording.one("azure-native:cognitiveservices:Account").opts.protect) is protected
     vault = recording.one("azure-native:keyvault:Vault").inputs["properties"]
     assert bool(vault.get("enablePurgeProtection")) is protected

@@ -14,14 +14,14 @@ NAME = "sandbox"
 
 
 class Stack(Project):
-    """The stack `sandbox`. `given` is its stack file as text, which a test may change between runs."""
+    """A stack of this repository. `file` is a copy of its stack file, which a test may change between runs."""
 
-    def __init__(self, home: Home, server: Server) -> None:
+    def __init__(self, home: Home, server: Server, name: str = NAME) -> None:
         super().__init__(home.root / "project", server)
         self.home = home
-        copy(home, NAME)
-        self.file = self.folder / f"Pulumi.{NAME}.yaml"
-        self.pulumi("stack", "init", NAME)
+        copy(home, name)
+        self.file = self.folder / f"Pulumi.{name}.yaml"
+        self.pulumi("stack", "init", name)
 
     def change(self, old: str, new: str) -> None:
         """Edit the copy of the stack file."""

@@ -251,3 +251,11 @@ def test_a_deleted_secret_is_not_left_in_the_file(tmp_path: Path, azure: Azure) 
     assert planted not in path.read_bytes()
     with sqlite3.connect(path) as database:
         assert database.execute("SELECT COUNT(*) FROM objects").fetchone() == (4,)
+
+
+def test_a_load_balancer_has_an_address_at_once_and_keeps_it(api: TestClient) -> None:
+    path = "api/v1/namespaces/default/services"
+    service = {"metadata": {"name": "s"}, "spec": {"type": "LoadBalancer", "ports": [{"port": 5000}]}}
+    (given,) = api.post(path, json=service).json()["status"]["loadBalancer"]["ingress"]
+    assert given["ip"].startswith("198.51.100.")
+    assert api.get(f"{path}/s").json()["status"]["loadBalancer"]["ingress"] == [given]
