@@ -88,7 +88,7 @@ def _report(place: Home, server: Server, outputs: Mapping[str, Any]) -> bool:
     cost = outputs["monthly_cost_usd"]["estimate"]["compute"]
     print(f"\nendpoint  {outputs['endpoint']}")
     for name, container in outputs["containers"].items():
-        print(f"host      {container['host_url']}  ({name}, inside the cluster)")
+        print(f"host      {container['host_url']}  ({name}; here see below)")
     if cost:
         print(f"cost      about {cost['min']:,.0f}-{cost['max']:,.0f} USD a month of compute, were it Azure")
     print()

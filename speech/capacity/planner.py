@@ -9,7 +9,7 @@ from speech.capacity.disks import Disk, disk
 from speech.capacity.drain import Drain, drain, waits
 from speech.capacity.exposure import Exposure, exposure, host
 from speech.capacity.findings import faults, warnings
-from speech.capacity.names import names
+from speech.capacity.names import NAMESPACE, names
 from speech.capacity.nodes import SURGE_NODES, Pods, pool
 from speech.capacity.plan import ContainerPlan, NodePool, Plan, Range
 from speech.capacity.pods import PodDemand, pods_for
@@ -52,7 +52,7 @@ def plan(stack: Stack, name: str) -> Plan:
         stack=name,
         target=target.kind,
         location=stack.location,
-        containers=tuple(_container(*each, exposed, drained, names(stack)["namespace"]) for each in made),
+        containers=tuple(_container(*each, exposed, drained, NAMESPACE) for each in made),
         system_pool=system,
         node_pools=pools,
         quota=cost.quota([*pools, system]),
@@ -64,7 +64,7 @@ def plan(stack: Stack, name: str) -> Plan:
         exposure=exposed,
         addresses=addresses(stack.network.address_space),
         private_account=stack.account.private_endpoint and not stack.account.public_access,
-        names=names(stack),
+        names=names(stack, name),
     )
 
 

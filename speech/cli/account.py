@@ -1,6 +1,6 @@
 """`speech account`: what Pulumi's provider cannot do with a Speech account."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from azure.core.exceptions import AzureError, ClientAuthenticationError, ResourceNotFoundError
@@ -21,9 +21,8 @@ class DeletedAccount:
     kept_until: str
 
 
-def deleted_account(stack: Stack, place: Azure) -> DeletedAccount | None:
+def deleted_account(stack: Stack, named: Mapping[str, str], place: Azure) -> DeletedAccount | None:
     """The stack's account if it is soft-deleted. Raises NoAzureError where Azure does not answer the question."""
-    named = names(stack)
     with _client(place) as client:
         try:
             found = client.deleted_accounts.get(stack.location, named["resource_group"], named["account"])
@@ -46,12 +45,12 @@ def purge(account: DeletedAccount, place: Azure) -> None:
             raise NoAzureError(_first_line(error)) from None
 
 
-def purge_of(stack: Stack, confirmed: Callable[[str], bool]) -> str:
+def purge_of(stack: Stack, stack_name: str, confirmed: Callable[[str], bool]) -> str:
     """Purges the stack's soft-deleted account once `confirmed` has said yes; what happened, as a sentence."""
-    place = azure(stack.location)
-    found = deleted_account(stack, place)
+    place, named = azure(stack.location), names(stack, stack_name)
+    found = deleted_account(stack, named, place)
     if found is None:
-        return f"{names(stack)['account']} is not soft-deleted: nothing to purge"
+        return f"{named['account']} is not soft-deleted: nothing to purge"
     if not confirmed(f"Purge {found.name} in {found.resource_group}? Azure would keep it until {found.kept_until}."):
         return "nothing was purged"
     purge(found, place)

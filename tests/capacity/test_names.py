@@ -1,38 +1,44 @@
-"""Names that every region's stack may have."""
+"""Names hold Azure's limits, and no two stacks share one."""
 
-import pytest
+import re
+from dataclasses import replace
 
-from speech.capacity.names import names
-from speech.catalog.limits import limit
-from speech.catalog.regions import regions
+from hypothesis import given
+from hypothesis import strategies as st
+
+from speech.capacity.names import names, pool_name
+from speech.capacity.planner import plan
 from speech.settings.parse import parse
-from speech.settings.stack import Environment
-from tests.stacks import without
+from tests.stacks import stack_file
 
-LIMITS = {
-    "resource_group": "resource-group.name",
-    "account": "account.name",
-    "cluster": "aks.dns-prefix",  # shorter than the limit of the cluster's own name
-    "identity": "identity.name",
-    "control_plane": "identity.name",
-    "network": "virtual-network.name",
-    "account_endpoint": "network.name",
-    "vault_endpoint": "network.name",
-    "workspace": "workspace.name",
-    "namespace": "kubernetes.label",
-}
+STACK = parse(stack_file(("speech:account", {}))).stack
+STACK_NAMES = st.from_regex(r"[A-Za-z0-9_.-]{1,100}", fullmatch=True)  # as Pulumi has them
 
 
-@pytest.mark.parametrize("environment", Environment)
-def test_every_name_is_one_that_azure_takes_in_every_region(environment: Environment) -> None:
-    stack = parse(without("speech:account")).stack
-    for region in regions():
-        made = names(stack.model_copy(update={"location": region, "environment": environment}))
-        for what, name in made.items():
-            assert limit(LIMITS[what]).fault(name) is None, f"{what} in {region}"
+def test_a_stack_named_for_its_environment_and_region_gives_its_name_to_all() -> None:
+    found = names(STACK, "prod-westeurope")
+    assert found["resource_group"] == "rg-speech-prod-westeurope"
+    assert found["cluster"] == "aks-speech-prod-westeurope"
+    assert found["account"] == "speech-prod-westeurope"
 
 
-def test_stacks_of_one_subscription_share_no_name() -> None:
-    stack = parse(without("speech:account")).stack
-    weu, eus = (names(stack.model_copy(update={"location": region})) for region in ("westeurope", "eastus"))
-    assert {what for what in weu if weu[what] == eus[what]} == {"namespace"}
+@given(STACK_NAMES)
+def test_every_name_holds_the_limits_of_its_type(stack_name: str) -> None:
+    found = names(STACK, stack_name)
+    assert all(re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", name) for name in found.values())
+    assert len(found["cluster"]) <= 54  # DNS prefix; the name itself may have 63
+    assert max(map(len, found.values())) <= 64  # accounts; all others are allowed more
+
+
+@given(STACK_NAMES, STACK_NAMES)
+def test_two_stacks_never_share_a_name(one: str, other: str) -> None:
+    if one != other:
+        assert names(STACK, one)["resource_group"] != names(STACK, other)["resource_group"]
+
+
+def test_a_pool_changes_its_name_with_what_azure_never_changes_in_it() -> None:
+    (pool,) = plan(parse(stack_file()).stack, "dev").node_pools
+    assert re.fullmatch(r"[a-z][a-z0-9]{0,11}", pool_name(pool))
+    assert pool_name(replace(pool, vm_size="Standard_D16as_v5")) != pool_name(pool)
+    assert pool_name(replace(pool, zones=("1",))) != pool_name(pool)
+    assert pool_name(replace(pool, nodes=pool.nodes, surge=pool.surge + 1)) == pool_name(pool)

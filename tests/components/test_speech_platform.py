@@ -161,7 +161,7 @@ def test_with_the_cluster_goes_and_comes_all_that_is_in_it() -> None:
             assert made.opts.deleted_with is not None, made.name
             assert made.opts.replace_with, made.name
     provider = dev().one("pulumi:providers:kubernetes").inputs
-    assert provider["clusterIdentifier"] == "aks-speech-dev-westeurope"
+    assert provider["clusterIdentifier"] == "aks-speech-test"
 
 
 def test_a_first_preview_hides_no_resource() -> None:

@@ -12,7 +12,7 @@ from tests.walk.stack import Stack
 
 pytestmark = pytest.mark.engine
 
-GROUP, ACCOUNT = "rg-speech-dev-westeurope", "contoso-speech-sandbox"
+GROUP, ACCOUNT = "rg-speech-sandbox", "contoso-speech-sandbox"
 
 
 def test_a_stack_is_previewed_made_changed_in_place_refreshed_and_destroyed(stack: Stack) -> None:
