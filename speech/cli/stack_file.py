@@ -1,21 +1,33 @@
-"""Stack files on disk: found by name, read, and laid over the project's defaults as the engine lays them."""
+"""Stack files on disk: found by name, read, and laid over the project's defaults."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
 from speech.capacity.plan import Plan
 from speech.capacity.planner import plan
-from speech.settings.faults import InvalidStackError
+from speech.cli import project, yaml_text
+from speech.settings.faults import InvalidStackError, did_you_mean, shown
 from speech.settings.parse import Parsed, parse
 
 PROJECT = "Pulumi.yaml"
-LARGEST_BYTES = 1_000_000
+LARGEST_BYTES = 200_000
+"""Some 200 containers with a comment each; reading it takes less than a second."""
+# https://github.com/pulumi/pulumi, ProjectStack
+PARTS = ("config", "environment", "secretsprovider", "encryptedkey", "encryptionsalt")
+_OTHER_ENCODINGS = {
+    b"\xff\xfe\x00\x00": "UTF-32",
+    b"\x00\x00\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+
+
+class FailedError(Exception):
+    """A check or a change that failed though the input is right. The text says what and the remedy."""
 
 
 class UnreadableError(Exception):
@@ -26,17 +38,17 @@ def find(stack: str) -> Path:
     """The stack file of a stack's name, or of a path. Raises UnreadableError."""
     if stack.endswith((".yaml", ".yml")) or "/" in stack:
         path = Path(stack)
-        if not path.is_file():
-            raise UnreadableError(f"{stack}: there is no such file")
+        with _readable(path):
+            path.stat()
         return path
     folder = _folder()
     path = folder / f"Pulumi.{stack}.yaml"
-    if path.is_file():
-        return path
     names = sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in folder.glob("Pulumi.*.yaml"))
+    if stack in names:
+        return path
     close = get_close_matches(stack, names, n=1)
     hint = f'did you mean "{close[0]}"?' if close else f"there are: {', '.join(names) or 'none'}"
-    raise UnreadableError(f'{path}: there is no stack "{stack}"; {hint}')
+    raise UnreadableError(f"{folder}: there is no stack {shown(stack)}; {hint}")
 
 
 def stack_name(file: Path) -> str:
@@ -47,45 +59,65 @@ def stack_name(file: Path) -> str:
 def planned(file: Path) -> tuple[Parsed, Plan]:
     """Settings and plan of a stack file. Raises UnreadableError and InvalidStackError (which then knows its file)."""
     try:
-        parsed = parse(_keys(file))
+        parsed = parse(keys(file), today=datetime.now(tz=UTC).date())
         return parsed, plan(parsed.stack, stack_name(file))
     except InvalidStackError as error:
         error.add_note(str(file))
         raise
 
 
-def _folder() -> Path:
-    project = Path(PROJECT)
-    content = _document(project) if project.is_file() else {}
-    return Path(str(content.get("stackConfigDir", "."))) if content else Path("stacks")
+def keys(file: Path) -> dict[str, Any]:
+    """The configuration that the engine would hand to the program, structured values as structures, secrets encrypted.
 
-
-def _keys(file: Path) -> dict[str, Any]:
-    keys = _config(file)
-    project = next(
-        (folder / PROJECT for folder in (Path.cwd(), *file.resolve().parents) if (folder / PROJECT).is_file()), None
-    )
-    defaults = _config(project) if project else {}
-    plain = {
-        key: value.get("value", value.get("default")) if isinstance(value, Mapping) else value
-        for key, value in defaults.items()
-    }
-    return {**{key: value for key, value in plain.items() if value is not None}, **keys}
-
-
-def _config(file: Path) -> dict[str, Any]:
+    Raises UnreadableError.
+    """
     content = _document(file)
+    for part in content:
+        if part not in PARTS:
+            raise UnreadableError(f"{file}: {shown(part)} is no part of a stack file.{did_you_mean(part, PARTS)}")
     config = content.get("config") or {}
     if not isinstance(config, Mapping):
         raise UnreadableError(f"{file}: config must be a mapping of keys like speech:environment")
-    return {str(key): value for key, value in config.items()}
+    found = _project(file)
+    try:
+        return project.merged(_document(found) if found else {}, config)
+    except project.ProjectError as error:
+        raise UnreadableError(f"{found}: {error}") from None
+
+
+def _folder() -> Path:
+    found = _project(None)
+    if found is None:
+        return Path("stacks")
+    content = _document(found)
+    old_form = content["config"] if isinstance(content.get("config"), str) else None
+    return found.parent / str(content.get("stackConfigDir") or old_form or ".")
+
+
+def _project(file: Path | None) -> Path | None:
+    """The project's file, searched for as the engine does: from here upwards; then from the stack file upwards."""
+    here = Path.cwd()
+    around = [*file.resolve().parents] if file else []
+    found = next((each / PROJECT for each in [here, *here.parents, *around] if (each / PROJECT).is_file()), None)
+    return found.relative_to(here) if found and found.is_relative_to(here) else found
 
 
 def _document(file: Path) -> Mapping[str, Any]:
     with _readable(file):
-        if file.stat().st_size > LARGEST_BYTES:
-            raise UnreadableError(f"{file}: larger than {LARGEST_BYTES:,} bytes, which no stack file is")
-        content = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+        if not file.is_file():
+            raise UnreadableError(f"{file}: no file, but {'a folder' if file.is_dir() else 'something else'}")
+        with file.open("rb") as opened:
+            content = opened.read(LARGEST_BYTES + 1)
+    if len(content) > LARGEST_BYTES:
+        raise UnreadableError(f"{file}: larger than {LARGEST_BYTES:,} bytes, which no stack file is")
+    return _mapping(file, _decoded(file, content))
+
+
+def _mapping(file: Path, text: str) -> Mapping[str, Any]:
+    try:
+        content = yaml_text.load(text)
+    except yaml_text.NotYamlError as error:
+        raise UnreadableError(f"{file}, {error}") from None
     if content is None:
         raise UnreadableError(f"{file}: empty; a stack file begins with  config:")
     if not isinstance(content, Mapping):
@@ -93,16 +125,22 @@ def _document(file: Path) -> Mapping[str, Any]:
     return content
 
 
+def _decoded(file: Path, content: bytes) -> str:
+    for mark, name in _OTHER_ENCODINGS.items():
+        if content.startswith(mark):
+            raise UnreadableError(f"{file}: {name} text: save it as UTF-8")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UnreadableError(f"{file}, line {line}: not UTF-8 text: save it as UTF-8") from None
+
+
 @contextmanager
 def _readable(file: Path) -> Iterator[None]:
     try:
         yield
-    except UnicodeDecodeError as error:
-        raise UnreadableError(f"{file}: not UTF-8 text (byte {error.start})") from None
+    except FileNotFoundError:
+        raise UnreadableError(f"{file}: there is no such file") from None
     except OSError as error:
         raise UnreadableError(f"{file}: {error.strerror}") from None
-    except MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise UnreadableError(f"{file}{line}: {error.problem or 'broken YAML'}") from None
-    except YAMLError as error:
-        raise UnreadableError(f"{file}: {error}") from None

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from speech.settings.base import Cidr, Secret, Settings, WhenMissing
+from speech.settings.base import Secret, Settings, WhenMissing
+from speech.settings.forms import AccountId, Cidr, CustomDomain, Endpoint
 
 
 class AccountSku(StrEnum):
@@ -28,11 +29,16 @@ def _local_auth_stays(value: bool) -> bool:  # noqa: FBT001  # called by pydanti
 class Commitment(Settings):
     """Usage that is paid for ahead, month by month or (disconnected) year by year."""
 
-    kind: Annotated[str, Field(min_length=1)]
+    kind: Annotated[str, Field(min_length=1, examples=["speech-to-text"])]
+    """What is used: a kind of container."""
     hosting: Literal["connected", "disconnected"] = "connected"
-    tier: Annotated[str, Field(min_length=1)]
-    count: Annotated[int, Field(ge=1)] = 1
+    """Where the containers run that use it up."""
+    tier: Annotated[str, Field(min_length=1, examples=["T1"])]
+    """Size of the plan, as Azure names it."""
+    count: Annotated[int, Field(ge=1, le=1000)] = 1
+    """How many of this plan."""
     auto_renew: bool = False
+    """Buy it again when it ends."""
 
 
 class Account(Settings):
@@ -40,11 +46,15 @@ class Account(Settings):
 
     mode: Literal["create", "existing"] = "create"
     """create: the stack owns the account. existing: it is named by resource_id, or by endpoint and key."""
-    resource_id: str | None = None
-    endpoint: str | None = None
+    resource_id: AccountId | None = None
+    """An existing account in the same subscription; its keys are read from it."""
+    endpoint: Endpoint | None = None
+    """Endpoint of an existing account that the stack may not look at; other regions are allowed."""
     key: Secret | None = None
+    """The key of that account."""
     sku: AccountSku = AccountSku.S0
-    custom_domain: Annotated[str | None, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$")] = None
+    """F0 is free and stops serving when its grant is used up. S0 is paid by use."""
+    custom_domain: CustomDomain | None = None
     """Unique in Azure and never to be changed: the account's host is <custom_domain>.cognitiveservices.azure.com."""
     public_access: bool = True
     """false: only private endpoints reach the account."""
@@ -61,14 +71,18 @@ class Account(Settings):
     disable_local_auth: Annotated[bool, AfterValidator(_local_auth_stays)] = False
     """Always false: containers prove themselves by a key, and a key is local authentication."""
     commitments: tuple[Commitment, ...] = ()
+    """Plans that are paid for ahead."""
 
 
 class ModelAccount(Settings):
     """The S0 account from which disconnected containers download custom models."""
 
-    resource_id: str | None = None
-    endpoint: str | None = None
+    resource_id: AccountId | None = None
+    """An account in the same subscription."""
+    endpoint: Endpoint | None = None
+    """Endpoint of any other account."""
     key: Secret | None = None
+    """The key of that account."""
 
 
 class Billing(Settings):
@@ -80,5 +94,6 @@ class Billing(Settings):
     ]
     """Never defaulted: whoever writes it has read the licence terms of the containers."""
     mode: Literal["connected", "disconnected"] = "connected"
+    """connected: containers report their usage every 10 to 15 minutes."""
     active_key: Literal["key1", "key2"] = "key1"
     """The key that containers use; the other one may be renewed meanwhile."""

@@ -14,20 +14,26 @@ RISKS = {
     "unknown-tag": "the catalogue does not know this image tag",
     "unlisted-vm-size": "the catalogue does not know this VM size",
     "retiring-vm-size": "the vendor retires this VM size",
+    "unsupported-kubernetes": "AKS does not support this Kubernetes version, or not yet",
     "floating-tag": "the image behind this tag changes without notice",
     "local-state": "the state lies on one machine",
 }
 
 
 def unknown_to_the_catalogue(draft: Draft, path: str, message: str, risk: str) -> Iterator[Finding]:
-    """A finding about what may exist though the catalogue does not know it.
+    """A finding about what may exist though the catalogue does not know it: no catalogue is ever complete."""
+    yield from _by_environment(draft, path, f"{message} If it exists: speech:acknowledge: [{risk}]", risk)
 
-    A warning in dev and test, a fault in prod, nothing once acknowledged: no catalogue is ever complete.
-    """
-    if risk in draft.acknowledged:
-        return
-    severity = Severity.FAULT if draft.is_prod else Severity.WARNING
-    yield Finding(path, f"{message} If it exists: speech:acknowledge: [{risk}]", severity)
+
+def at_own_risk(draft: Draft, path: str, message: str, risk: str) -> Iterator[Finding]:
+    """A finding about what works today, and may not tomorrow."""
+    yield from _by_environment(draft, path, f"{message} At your own risk: speech:acknowledge: [{risk}]", risk)
+
+
+def _by_environment(draft: Draft, path: str, message: str, risk: str) -> Iterator[Finding]:
+    """A warning in dev and test, a fault in prod, nothing once acknowledged."""
+    if risk not in draft.acknowledged:
+        yield Finding(path, message, Severity.FAULT if draft.is_prod else Severity.WARNING)
 
 
 def acknowledged_ids_exist(draft: Draft) -> Iterator[Finding]:

@@ -1,10 +1,10 @@
 """What every setting is made of: frozen, closed, without input or output."""
 
-import ipaddress
+import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
@@ -19,6 +19,34 @@ class WhenMissing:
     """What a fault says when the field it annotates is not there: why it is needed and what to write."""
 
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of a text: a pattern that the whole text has, and the words for a person that the pattern stands for."""
+
+    pattern: str
+    words: str
+    example: str
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "pattern": f"^{self.pattern}$", "examples": [self.example]}
+
+    def _check(self, given: str) -> str:
+        if re.fullmatch(self.pattern, given, re.ASCII):
+            return given
+        raise PydanticCustomError(
+            "form", "must be {words}, as in  {example}", {"words": self.words, "example": self.example}
+        )
+
+
+class Decrypted(str):
+    """Text of a key of which the engine has decrypted something: it may hold a secret's value."""
+
+    __slots__ = ()
 
 
 class Secret:
@@ -44,34 +72,20 @@ class Secret:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        encrypted = {
+        return {
+            "title": "An encrypted value",
             "type": "object",
             "properties": {"secure": {"type": "string"}},
             "required": ["secure"],
             "additionalProperties": False,
         }
-        return {"description": "An encrypted value: pulumi config set --secret --path ...", **encrypted}
 
     @classmethod
     def _read(cls, value: object) -> "Secret":
-        # The file holds {secure: ...}; in a running program the engine has decrypted it to text already.
         if isinstance(value, cls):
             return value
-        encrypted = isinstance(value, dict) and set(value) == {"secure"} and isinstance(value["secure"], str)
-        if encrypted or (isinstance(value, str) and value):
+        if isinstance(value, Decrypted) and value:
             return cls()
+        if isinstance(value, str) and value:
+            raise PydanticCustomError("secret", "is written in clear: set it with  pulumi config set --secret --path")
         raise PydanticCustomError("secret", "is no secret: set it with  pulumi config set --secret --path")
-
-
-def _network(value: str) -> str:
-    try:
-        return str(ipaddress.ip_network(value, strict=False))
-    except ValueError:
-        raise PydanticCustomError(
-            "cidr", '"{given}" is no IP address or range: write one like 203.0.113.0/24', {"given": value}
-        ) from None
-
-
-Cidr = Annotated[str, AfterValidator(_network), Field(examples=["203.0.113.0/24"])]
-DnsLabel = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$", max_length=40)]
-Guid = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]

@@ -1,11 +1,12 @@
 """The containers of a stack: what each is, and what it must carry."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from speech.settings.base import DnsLabel, Secret, Settings, WhenMissing
+from speech.settings.base import Form, Secret, Settings, WhenMissing
+from speech.settings.forms import Digest, DnsLabel, ImageTag, Semver
 
 
 class KindName(StrEnum):
@@ -41,15 +42,17 @@ class Demand(Settings):
 
     concurrent_streams: Annotated[
         int,
-        Field(ge=1, le=100_000),
+        Field(ge=1, le=100_000, examples=[120]),
         WhenMissing("write the number of streams at the peak, as in  concurrent_streams: 12"),
     ]
-    base_streams: Annotated[int | None, Field(ge=1, le=100_000)] = None
+    """Streams at the peak."""
+    base_streams: Annotated[int | None, Field(ge=1, le=100_000, examples=[40])] = None
     """Streams that are always there; without it, the peak."""
     audio: Audio = Audio.LIVE
-    hours_a_month: Annotated[float | None, Field(ge=0)] = None
+    """live: a microphone, about one core a stream. file: faster than real time, about two (vendor FAQ, 2022)."""
+    hours_a_month: Annotated[float | None, Field(ge=0, le=1e9, examples=[30000])] = None
     """Hours of audio in a month, for the metering cost; without it that cost is unknown."""
-    characters_a_month: Annotated[int | None, Field(ge=0)] = None
+    characters_a_month: Annotated[int | None, Field(ge=0, le=10**15, examples=[50000000])] = None
     """Characters spoken in a month, for the metering cost of text to speech."""
 
 
@@ -57,71 +60,155 @@ class Scaling(Settings):
     """How the number of pods follows the demand."""
 
     by: ScaleBy = ScaleBy.CPU
+    """The signal that adds pods."""
     headroom: Annotated[float, Field(ge=0, le=4)] = 0.2
     """Share of the peak kept free on top of it: 0.2 is a fifth."""
     min_replicas: Annotated[int, Field(ge=1, le=1000)]
-    max_replicas: Annotated[int | None, Field(ge=1, le=1000)] = None
+    """Pods that are always there; more where the base load or the zones ask for more."""
+    max_replicas: Annotated[int | None, Field(ge=1, le=1000, examples=[40])] = None
     """A ceiling for the bill; below what the demand needs it is a fault."""
-    streams_per_pod: Annotated[int | None, Field(ge=1, le=1000)] = None
+    streams_per_pod: Annotated[int | None, Field(ge=1, le=1000, examples=[7])] = None
     """Measured by you; without it, the catalogue's rule for the kind and the pod's size."""
 
 
 class Resources(Settings):
     """Processor and memory of one pod; without it, the catalogue's planning row."""
 
-    cpu: Annotated[float, Field(gt=0, le=416)]
-    memory_gib: Annotated[float, Field(gt=0, le=11_400)]
+    cpu: Annotated[float, Field(gt=0, le=416, examples=[7])]
+    """Cores."""
+    memory_gib: Annotated[float, Field(gt=0, le=11_400, examples=[16])]
+    """GiB of memory."""
 
 
 class Image(Settings):
     """An image from a registry of your own, with the rules of the container's kind."""
 
-    repository: Annotated[str, Field(min_length=1)]
-    tag: Annotated[str, Field(min_length=1)]
+    repository: Annotated[
+        str,
+        Field(max_length=255),
+        Form(
+            r"[a-zA-Z0-9][a-zA-Z0-9.:_/-]*[a-zA-Z0-9]",
+            "registry and name without a tag",
+            "contoso.azurecr.io/speech-to-text",
+        ),
+    ]
+    """Registry and name."""
+    tag: ImageTag
+    """The tag in that repository."""
 
 
 class DisplayModels(Settings):
     """Models that turn recognised words into written text."""
 
-    locale: str | None = None
-    types: tuple[str, ...] = ()
-    ids: dict[str, str] = Field(default_factory=dict)
+    locale: Annotated[str | None, Field(examples=["en-US"])] = None
+    """Take the latest ones of this locale."""
+    types: Annotated[tuple[str, ...], Field(examples=[["FullDisplay"]])] = ()
+    """Which of them."""
+    ids: Annotated[dict[str, str], Field(examples=[{"punct": "0123abcd"}])] = Field(default_factory=dict)
+    """Exact models by type."""
 
 
 class Model(Settings):
     """A custom or base model, downloaded into the container's volume."""
 
-    id: Annotated[str, Field(min_length=1)]
+    id: Annotated[str, Field(min_length=1, examples=["1f2e3d4c-0000-4000-8000-000000000000"])]
+    """The model's id."""
     display: DisplayModels | None = None
+    """Display models beside it."""
+
+
+class Sentiment(Settings):
+    """Sentiment of what was said, asked of a Language service."""
+
+    host: Annotated[
+        str, Field(min_length=1, examples=["https://eastus.api.cognitive.microsoft.com/text/analytics/v3.0/sentiment"])
+    ]
+    """Its whole address, path and all."""
+    key: Secret | None = None
+    """The key of that service."""
+
+
+class Diarization(Settings):
+    """Who spoke when, in real time: needs a Redis-compatible cache."""
+
+    cache: Annotated[str, Field(min_length=1, examples=["redis.speech.svc:6379"])]
+    """Host and port of the cache."""
+
+
+class Logging(Settings):
+    """What the container writes to its log."""
+
+    level: Literal["Trace", "Debug", "Information", "Warning", "Error", "Critical", "None"] = "Information"
+    """The log of a container holds recognised text from Information on."""
+
+
+class Proxy(Settings):
+    """The proxy through which a container reaches Azure."""
+
+    url: Annotated[str, Field(min_length=1, examples=["http://proxy.contoso.example:8888"])]
+    """Its address."""
+    credentials: Secret | None = None
+    """user:password, in lower case."""
+
+
+class Fluentd(Settings):
+    """Where the container ships its log."""
+
+    host: Annotated[str, Field(min_length=1, examples=["fluentd.logging.svc"])]
+    """Name of the Fluentd server."""
+    port: Annotated[int, Field(ge=1, le=65_535)] = 24224
+    """Its port."""
+    tls: bool = False
+    """Whether it is spoken to by TLS."""
 
 
 class Options(Settings):
     """Settings of the container itself; which of them a kind knows stands in the catalogue."""
 
-    sentiment: dict[str, str | Secret] | None = None
-    diarization: dict[str, str] | None = None
-    logging: dict[str, str] | None = None
-    proxy: dict[str, str | Secret] | None = None
-    fluentd: dict[str, str | int | bool] | None = None
+    sentiment: Sentiment | None = None
+    """Sentiment of what was said."""
+    diarization: Diarization | None = None
+    """Who spoke when."""
+    logging: Logging | None = None
+    """What is logged."""
+    proxy: Proxy | None = None
+    """The way to Azure."""
+    fluentd: Fluentd | None = None
+    """Where the log goes."""
     application_insights: Secret | None = None
+    """Instrumentation key for telemetry."""
 
 
 class Container(Settings):
     """One Speech container: an image, a demand, and the pods that carry it."""
 
     name: Annotated[DnsLabel, WhenMissing("give the container a name, unique in the stack, as in  name: transcribe-en")]
+    """Unique in the stack; part of the host's name."""
     kind: Annotated[KindName, WhenMissing("write the kind of container, as in  kind: speech-to-text")]
-    locale: str | None = None
-    voice: str | None = None
-    version: Annotated[str | None, Field(pattern=r"^\d+\.\d+\.\d+(-[a-z0-9]+)?$", examples=["5.1.0"])] = None
-    tag: str | None = None
-    digest: Annotated[str | None, Field(pattern=r"^sha256:[0-9a-f]{64}$")] = None
+    """What it does."""
+    locale: Annotated[str | None, Field(max_length=40, examples=["en-US"])] = None
+    """The language of an image that has one."""
+    voice: Annotated[str | None, Field(max_length=80, examples=["AriaNeural"])] = None
+    """The voice of an image that has one."""
+    version: Semver | None = None
+    """Version of the image; with locale and voice it makes the tag."""
+    tag: ImageTag | None = None
+    """The image's tag, in place of a version."""
+    digest: Digest | None = None
+    """The image's digest, in place of a version."""
     image: Image | None = None
+    """An image of your own, in place of a version."""
     model: Model | None = None
+    """The model of a custom container."""
     demand: Demand | None = None
+    """What it must carry."""
     scaling: Scaling
+    """How it grows."""
     resources: Resources | None = None
-    run_as_user: Annotated[int | None, Field(ge=1, le=65_535)] = None
+    """How large a pod is."""
+    run_as_user: Annotated[int | None, Field(ge=1, le=65_535, examples=[1000])] = None
     """Number of the image's user: pods then run as non-root by the cluster's own check. No page names it."""
     options: Options = Options()
-    pair_with: str | None = None
+    """Settings of the container itself."""
+    pair_with: DnsLabel | None = None
+    """The container whose language this one identifies."""

@@ -1,30 +1,39 @@
 """The parts of a stack file that could be read, so that rules speak even where other parts are broken."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from speech.settings.account import Account, Billing
 from speech.settings.containers import Container
 from speech.settings.network import Network
+from speech.settings.operations import Monitoring
 from speech.settings.stack import Environment, Stack
 from speech.settings.target import AksTarget, ContainerInstancesTarget, DockerTarget, KubernetesTarget, Target
+
+MOST_CONTAINERS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A stack with holes: a part that could not be read is None, a container that could not be read is left out."""
 
-    raw: Mapping[str, Any]
+    written: Mapping[str, Any]
+    """Sections as the file has them, without defaults."""
+    today: date | None
     environment: Environment | None
     location: str | None
     account: Account | None
     billing: Billing | None
     target: AksTarget | KubernetesTarget | ContainerInstancesTarget | DockerTarget | None
     network: Network | None
+    monitoring: Monitoring | None
+    tags: Mapping[str, str]
     containers: Mapping[int, Container]
+    """By their place in the list; those beyond MOST_CONTAINERS are left out, which is a fault of its own."""
     acknowledged: frozenset[str]
 
     @property
@@ -38,43 +47,51 @@ class Draft:
             yield f"speech:containers[{index}]", container
 
 
-def complete(stack: Stack, raw: Mapping[str, Any]) -> Draft:
+def complete(stack: Stack, written: Mapping[str, Any], today: date | None) -> Draft:
     """The draft of a stack that was read whole."""
     return Draft(
-        raw=raw,
+        written=written,
+        today=today,
         environment=stack.environment,
         location=stack.location,
         account=stack.account,
         billing=stack.billing,
         target=stack.target,
         network=stack.network,
-        containers=dict(enumerate(stack.containers)),
+        monitoring=stack.monitoring,
+        tags=stack.tags,
+        containers=dict(enumerate(stack.containers[:MOST_CONTAINERS])),
         acknowledged=frozenset(stack.acknowledge),
     )
 
 
-def salvage(raw: Mapping[str, Any]) -> Draft:
-    """What can be read of a broken stack file, part by part."""
-    containers = raw.get("containers")
+def salvage(filled: Mapping[str, Any], written: Mapping[str, Any], today: date | None) -> Draft:
+    """What can be read of a broken stack file, part by part; `filled` has the defaults of its environment."""
+    containers = filled.get("containers")
     read = {
-        index: _read(Container, container)
-        for index, container in enumerate(containers if isinstance(containers, list | tuple) else ())
+        index: _read(Container.model_validate, container)
+        for index, container in enumerate(containers[:MOST_CONTAINERS] if isinstance(containers, list | tuple) else ())
     }
     return Draft(
-        raw=raw,
-        environment=_read(Environment, raw.get("environment")),
-        location=_read(str, raw.get("location")),
-        account=_read(Account, raw.get("account")),
-        billing=_read(Billing, raw.get("billing")),
-        target=_read(Target, raw.get("target")),
-        network=_read(Network, raw.get("network")),
+        written=written,
+        today=today,
+        environment=_read(TypeAdapter(Environment).validate_python, filled.get("environment")),
+        location=_read(TypeAdapter(str).validate_python, filled.get("location")),
+        account=_read(Account.model_validate, filled.get("account")),
+        billing=_read(Billing.model_validate, filled.get("billing")),
+        target=_read(TypeAdapter(Target).validate_python, filled.get("target")),
+        network=_read(Network.model_validate, filled.get("network")),
+        monitoring=_read(Monitoring.model_validate, filled.get("monitoring", {})),
+        tags=_read(TypeAdapter(dict[str, str]).validate_python, filled.get("tags", {})) or {},
         containers={index: container for index, container in read.items() if container is not None},
-        acknowledged=frozenset(_read(tuple[str, ...], raw.get("acknowledge", ())) or ()),
+        acknowledged=frozenset(
+            _read(TypeAdapter(tuple[str, ...]).validate_python, filled.get("acknowledge", ())) or ()
+        ),
     )
 
 
-def _read(form: Any, value: object) -> Any:  # noqa: ANN401  # a Target is a union, which no type variable binds
+def _read(validate: Callable[[object], Any], value: object) -> Any:  # noqa: ANN401  # each part has a type of its own
     try:
-        return TypeAdapter(form).validate_python(value)
-    except ValidationError:
+        return validate(value)
+    except ValueError:
         return None

@@ -3,46 +3,53 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
+from speech.settings.account import Account
+from speech.settings.containers import Scaling
 from speech.settings.stack import Environment
+from speech.settings.target import AksTarget
 
-ACCOUNT: Mapping[Environment, Mapping[str, Any]] = {
-    Environment.DEV: {"protect": False},
-    Environment.TEST: {"protect": False},
-    Environment.PROD: {"protect": True},
+DEV, TEST, PROD = Environment.DEV, Environment.TEST, Environment.PROD
+
+DEFAULTS: Mapping[type[BaseModel], Mapping[str, Mapping[Environment, Any]]] = {
+    Account: {
+        "protect": {DEV: False, TEST: False, PROD: True},
+    },
+    AksTarget: {
+        "tier": {DEV: "Free", TEST: "Free", PROD: "Standard"},
+        "zones": {DEV: [], TEST: [], PROD: ["1", "2", "3"]},
+        "authentication": {DEV: "local", TEST: "local", PROD: "entra"},
+        "system_nodes": {DEV: 1, TEST: 1, PROD: 3},
+    },
+    Scaling: {
+        "min_replicas": {DEV: 1, TEST: 1, PROD: 2},
+    },
 }
-AKS: Mapping[Environment, Mapping[str, Any]] = {
-    Environment.DEV: {"tier": "Free", "zones": (), "system_nodes": 1, "authentication": "local"},
-    Environment.TEST: {"tier": "Free", "zones": (), "system_nodes": 1, "authentication": "local"},
-    Environment.PROD: {"tier": "Standard", "zones": ("1", "2", "3"), "system_nodes": 3, "authentication": "entra"},
-}
-SCALING: Mapping[Environment, Mapping[str, Any]] = {
-    Environment.DEV: {"min_replicas": 1},
-    Environment.TEST: {"min_replicas": 1},
-    Environment.PROD: {"min_replicas": 2},
-}
+"""The one table, by settings and field; docs/configuration.md shows it."""
 
 
-def with_defaults(raw: Mapping[str, Any]) -> dict[str, Any]:
+def with_defaults(sections: Mapping[str, Any]) -> dict[str, Any]:
     """The sections of a stack file with its environment's defaults under them. What is no mapping stays as it is."""
-    named = raw.get("environment")
-    environment = Environment(named) if isinstance(named, str) and named in set(Environment) else Environment.DEV
-    filled = dict(raw)
-    filled["account"] = _over(ACCOUNT[environment], raw.get("account", {}))
-    filled.setdefault("network", {})
-    target = raw.get("target")
+    named = sections.get("environment")
+    environment = Environment(named) if isinstance(named, str) and named in set(Environment) else DEV
+    filled = {"network": {}, **sections}
+    filled["account"] = _over(Account, environment, sections.get("account", {}))
+    target = sections.get("target")
     if isinstance(target, Mapping) and target.get("kind") == "aks":
-        filled["target"] = _over(AKS[environment], target)
-    containers = raw.get("containers")
+        filled["target"] = _over(AksTarget, environment, target)
+    containers = sections.get("containers")
     if isinstance(containers, list | tuple):
-        filled["containers"] = [_with_scaling(container, SCALING[environment]) for container in containers]
+        filled["containers"] = [_with_scaling(container, environment) for container in containers]
     return filled
 
 
-def _with_scaling(container: object, defaults: Mapping[str, Any]) -> object:
+def _with_scaling(container: object, environment: Environment) -> object:
     if not isinstance(container, Mapping):
         return container
-    return {**container, "scaling": _over(defaults, container.get("scaling", {}))}
+    return {**container, "scaling": _over(Scaling, environment, container.get("scaling", {}))}
 
 
-def _over(defaults: Mapping[str, Any], given: object) -> object:
+def _over(settings: type[BaseModel], environment: Environment, given: object) -> object:
+    defaults = {name: by_environment[environment] for name, by_environment in DEFAULTS[settings].items()}
     return {**defaults, **given} if isinstance(given, Mapping) else given

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 MOST_SHOWN = 50
+_LONGEST_SHOWN = 60
 
 
 class Severity(StrEnum):
@@ -45,8 +46,16 @@ def render(findings: Sequence[Finding]) -> list[str]:
     return lines
 
 
+def shown(text: str) -> str:
+    """The text in quotes: cut where it is long, with nothing in it that a terminal would obey."""
+    cut = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+    return f'"{cut if cut.isprintable() else cut.encode("unicode_escape").decode()}"'
+
+
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """' Did you mean "x"?' where something known is close, else nothing."""
+    if len(given) > _LONGEST_SHOWN:
+        return ""
     lowered = {name.lower(): name for name in known}
     close = get_close_matches(given.lower(), lowered, n=1, cutoff=0.6)
     return f' Did you mean "{lowered[close[0]]}"?' if close else ""

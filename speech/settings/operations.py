@@ -5,13 +5,14 @@ from typing import Annotated
 from pydantic import Field
 
 from speech.settings.base import Secret, Settings
+from speech.settings.forms import WorkspaceId
 
 
 class Monitoring(Settings):
     """Where the account's logs and metrics go."""
 
-    workspace_id: str | None = None
-    """Resource id of a Log Analytics workspace that is there already."""
+    workspace_id: WorkspaceId | None = None
+    """A Log Analytics workspace that is there already."""
     create_workspace: bool = False
     """The stack makes a workspace of its own."""
     retention_days: Annotated[int, Field(ge=30, le=730)] = 30
@@ -21,15 +22,20 @@ class Monitoring(Settings):
 class Registry(Settings):
     """A registry of your own from which every image is pulled."""
 
-    server: str | None = None
-    prefix: str | None = None
+    server: Annotated[str | None, Field(examples=["contoso.azurecr.io"])] = None
+    """Its host name."""
+    prefix: Annotated[str | None, Field(examples=["azure-cognitive-services/speechservices"])] = None
     """What stands between the server and the image's name."""
-    username: str | None = None
+    username: Annotated[str | None, Field(examples=["puller"])] = None
+    """Who pulls, where no identity does."""
     password: Secret | None = None
+    """The password of that user."""
 
 
 class Budget(Settings):
     """A monthly limit above which Azure writes to people. It stops nothing."""
 
-    usd_a_month: Annotated[float, Field(gt=0)]
-    contact_emails: tuple[str, ...] = ()
+    usd_a_month: Annotated[float, Field(gt=0, le=1e9, examples=[20000])]
+    """US dollars a month."""
+    contact_emails: Annotated[tuple[str, ...], Field(examples=[["speech-team@contoso.example"]])] = ()
+    """Who is written to."""

@@ -25,22 +25,39 @@ class Stack(Settings):
     """One region and environment."""
 
     location: Annotated[
-        str, WhenMissing("the Azure region of everything the stack makes: write  azure-native:location: westeurope")
+        str,
+        Field(max_length=60, examples=["westeurope"]),
+        WhenMissing("the Azure region of everything the stack makes: write  azure-native:location: westeurope"),
     ]
+    """The Azure region of everything that the stack makes."""
     environment: Annotated[Environment, WhenMissing("it picks the defaults: write dev, test or prod")]
+    """Picks the defaults, each of which can be written out instead."""
     account: Account
+    """The Speech account that containers report their usage to."""
     model_account: ModelAccount | None = None
+    """The account from which disconnected containers download custom models."""
     billing: Annotated[
         Billing, WhenMissing("containers start only when the licence is accepted: write  billing: {eula: accept}")
     ]
+    """The licence, and how usage reaches Azure."""
     target: Annotated[Target, WhenMissing("say where containers run, as in  target: {kind: aks}")]
+    """Where containers run."""
     network: Network
+    """Who reaches the containers, and by which names."""
     containers: Annotated[
         tuple[Container, ...],
         WhenMissing("a stack without containers does nothing: list at least one"),
     ]
+    """What runs."""
     budget: Budget | None = None
+    """A monthly limit above which Azure writes to people."""
     monitoring: Monitoring = Monitoring()
+    """Where the account's logs and metrics go."""
     registry: Registry = Registry()
-    tags: dict[str, str] = Field(default_factory=dict)
-    acknowledge: tuple[str, ...] = ()
+    """A registry of your own from which every image is pulled."""
+    tags: Annotated[dict[str, str], Field(examples=[{"cost-center": "speech"}])] = Field(default_factory=dict)
+    """Azure tags on everything that can have them."""
+    acknowledge: Annotated[tuple[str, ...], Field(examples=[["unknown-tag"]])] = ()
+    """Ids of what works only at your own risk."""
+    adopted: bool = False
+    """The stack was made by another program, with an older SDK: its older type names are kept, at a slower preview."""

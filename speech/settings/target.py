@@ -3,9 +3,10 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from speech.settings.base import Cidr, Guid, Secret, Settings
+from speech.settings.base import Form, Secret, Settings
+from speech.settings.forms import Cidr, Guid, KubernetesVersion, TimeOfDay, UtcOffset
 
 
 class TargetKind(StrEnum):
@@ -17,30 +18,47 @@ class TargetKind(StrEnum):
     DOCKER = "docker"
 
 
+def _as_text(given: object) -> object:
+    # `pulumi config set --path` writes a zone as a number.
+    return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
+
+
+Zone = Annotated[Literal["1", "2", "3"], BeforeValidator(_as_text)]
+VmSizeName = Annotated[str, Form("[A-Za-z][A-Za-z0-9_-]{0,63}", "the name of a VM size", "Standard_D8as_v5")]
+
+
 class Maintenance(Settings):
     """The weekly window in which AKS may upgrade cluster and nodes."""
 
     day: Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] = "Sunday"
-    start_time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "02:00"
+    """Day of the week."""
+    start_time: TimeOfDay = "02:00"
+    """When it opens."""
     hours: Annotated[int, Field(ge=4, le=24)] = 4
-    utc_offset: Annotated[str, Field(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")] = "+00:00"
+    """How long it stays open."""
+    utc_offset: UtcOffset = "+00:00"
+    """Where that time of the day counts."""
 
 
 class AksTarget(Settings):
     """A managed cluster of the stack's own, with node pools for Speech."""
 
     kind: Literal[TargetKind.AKS]
-    version: Annotated[str, Field(pattern=r"^1\.\d{2}(\.\d+)?$")] = "1.35"
+    """An Azure Kubernetes Service cluster."""
+    version: KubernetesVersion = "1.35"
     """Kubernetes version; a minor one follows its newest patch."""
-    vm_size: str | None = None
+    vm_size: VmSizeName | None = None
     """One size for every Speech node. Without it the cheapest size that fits is taken, from vm_sizes where given."""
-    vm_sizes: tuple[str, ...] = ()
-    zones: tuple[Literal["1", "2", "3"], ...]
+    vm_sizes: tuple[VmSizeName, ...] = ()
+    """Sizes to choose among; empty: every size of the catalogue that can run Speech."""
+    zones: tuple[Zone, ...]
     """Availability zones of the nodes; empty: none asked for."""
     spot: bool = False
+    """Cheaper nodes that Azure may take away at any time."""
     private: bool = False
     """The API server has no public address."""
     tier: Literal["Free", "Standard", "Premium"]
+    """Pricing tier of the control plane: Free has no service level, Premium has long-term support."""
     authorized_ip_ranges: tuple[Cidr, ...] = ()
     """Who may reach the API server; empty: everybody who holds credentials."""
     authentication: Literal["local", "entra"]
@@ -52,36 +70,46 @@ class AksTarget(Settings):
     node_os_upgrade_channel: Literal["None", "Unmanaged", "SecurityPatch", "NodeImage"] = "NodeImage"
     """How nodes get fixes of their operating system, inside the maintenance window."""
     maintenance: Maintenance = Maintenance()
+    """When AKS may upgrade."""
     image_cleaner_hours: Annotated[int, Field(ge=24, le=2160)] = 168
     """How often unused images with known holes are removed from the nodes."""
     os_disk: Literal["auto", "managed", "ephemeral"] = "auto"
     """auto: on the node's own disk where the images fit on it, else a managed disk."""
-    system_vm_size: str = "Standard_D4as_v5"
+    system_vm_size: VmSizeName = "Standard_D4as_v5"
     """Size of the system pool's nodes, where no Speech container runs."""
     system_nodes: Annotated[int, Field(ge=1, le=10)]
+    """Nodes of the system pool."""
 
 
 class KubernetesTarget(Settings):
     """A cluster that is there already."""
 
     kind: Literal[TargetKind.KUBERNETES]
+    """Any Kubernetes cluster."""
     kubeconfig: Secret | None = None
-    context: str | None = None
-    storage_class: str | None = None
-    node_selector: dict[str, str] = Field(default_factory=dict)
+    """How to reach it; without one, the environment's."""
+    context: Annotated[str | None, Field(examples=["speech"])] = None
+    """Which cluster of the kubeconfig."""
+    storage_class: Annotated[str | None, Field(examples=["fast"])] = None
+    """For volumes of models."""
+    node_selector: Annotated[dict[str, str], Field(examples=[{"pool": "speech"}])] = Field(default_factory=dict)
+    """Labels of the nodes that have AVX2."""
 
 
 class ContainerInstancesTarget(Settings):
     """Azure Container Instances: a group a container, no scaling, no choice of CPU."""
 
     kind: Literal[TargetKind.CONTAINER_INSTANCES]
-    subnet: str | None = None
+    """Azure Container Instances."""
+    subnet: Annotated[str | None, Field(examples=["speech-groups"])] = None
+    """A delegated subnet; without one, a public address."""
 
 
 class DockerTarget(Settings):
     """Docker hosts: the stack makes account and keys, `speech render` writes what runs there."""
 
     kind: Literal[TargetKind.DOCKER]
+    """Docker hosts of your own."""
 
 
 Target = Annotated[

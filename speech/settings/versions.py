@@ -5,45 +5,47 @@ from enum import Enum
 
 from pydantic import BaseModel
 
+from speech.settings.account import Account, Billing
+from speech.settings.containers import Container, Scaling
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding, one_of
+from speech.settings.network import Network
+from speech.settings.stack import Stack
+from speech.settings.target import AksTarget, ContainerInstancesTarget, DockerTarget, KubernetesTarget
 
-# The values that this version carries out; a field with none listed keeps its default.
-BUILT: Mapping[str, Mapping[str, Sequence[object]]] = {
-    "account": {"sku": ("F0", "S0"), "commitments": ()},
-    "billing": {"mode": ("connected",)},
-    "target": {"kind": ("aks",), "spot": ()},
-    "network": {"gateway": ()},
+BUILT: Mapping[type[BaseModel], Mapping[str, Sequence[object]]] = {
+    Account: {"sku": ("F0", "S0"), "commitments": ()},
+    Billing: {"mode": ("connected",)},
+    AksTarget: {"spot": ()},
+    KubernetesTarget: {"kind": ("aks",)},
+    ContainerInstancesTarget: {"kind": ("aks",)},
+    DockerTarget: {"kind": ("aks",)},
+    Network: {"gateway": ()},
+    Container: {"kind": ("speech-to-text",), "model": (), "options": (), "pair_with": ()},
+    Scaling: {"by": ("cpu", "fixed")},
+    Stack: {"model_account": (), "budget": (), "registry": ()},
 }
-BUILT_IN_CONTAINERS: Mapping[str, Sequence[object]] = {
-    "kind": ("speech-to-text",),
-    "model": (),
-    "options": (),
-    "pair_with": (),
-}
-BUILT_IN_SCALING: Mapping[str, Sequence[object]] = {"by": ("cpu", "fixed")}
-NOT_BUILT_AT_ALL = ("model_account", "budget", "registry")
+"""The values that this version carries out, where it does not carry out all; a field with none keeps its default."""
 
 
 def only_what_is_built(draft: Draft) -> Iterator[Finding]:
-    """One fault a word that this version knows but does not carry out."""
-    for section, fields in BUILT.items():
+    """A word that this version knows but does not carry out is refused, not passed over."""
+    for section in ("account", "billing", "target", "network"):
         part = getattr(draft, section)
         if part is not None:
-            yield from _unbuilt(part, fields, f"speech:{section}")
+            yield from _unbuilt(part, f"speech:{section}")
     for path, container in draft.named():
-        yield from _unbuilt(container, BUILT_IN_CONTAINERS, path)
-        yield from _unbuilt(container.scaling, BUILT_IN_SCALING, f"{path}.scaling")
-    for section in NOT_BUILT_AT_ALL:
-        if draft.raw.get(section):
+        yield from _unbuilt(container, path)
+        yield from _unbuilt(container.scaling, f"{path}.scaling")
+    for section in BUILT[Stack]:
+        if draft.written.get(section):
             yield Finding(f"speech:{section}", "is not in this version: leave it out")
 
 
-def _unbuilt(part: BaseModel, built: Mapping[str, Sequence[object]], path: str) -> Iterator[Finding]:
-    for name, values in built.items():
-        field = type(part).model_fields.get(name)
-        value = getattr(part, name, None)
-        if field is None or value in values or (not field.is_required() and value == field.get_default()):
+def _unbuilt(part: BaseModel, path: str) -> Iterator[Finding]:
+    for name, values in BUILT.get(type(part), {}).items():
+        field, value = type(part).model_fields[name], getattr(part, name)
+        if value in values or (not field.is_required() and value == field.get_default()):
             continue
         shown = _shown(value) if isinstance(value, str | bool | int) else "what it says"
         remedy = f"; {one_of(map(_shown, values))} is" if values else ": leave it out"

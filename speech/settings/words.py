@@ -9,10 +9,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from speech.settings.base import WhenMissing
-from speech.settings.faults import Finding, did_you_mean, one_of
+from speech.settings.base import Secret, WhenMissing
+from speech.settings.faults import Finding, did_you_mean, one_of, shown
 
-_LONGEST_SHOWN = 60
 _FORMS = {
     "string_type": "must be text: write it in quotes",
     "int_type": "must be a whole number",
@@ -48,7 +47,9 @@ def _message(error: ErrorDetails, root: type[BaseModel]) -> str:  # noqa: PLR091
         return f"missing. {_why_missing(root, error['loc'])}".rstrip()
     if kind == "extra_forbidden":
         known = _words_beside(root, error["loc"])
-        return f'"{field}" is no word here.{did_you_mean(field, known) or f" Known: {one_of(sorted(known))}"}'
+        return f"{shown(field)} is no word here.{did_you_mean(field, known) or f' Known: {one_of(sorted(known))}'}"
+    if isinstance(error["input"], Secret):
+        return "is encrypted, which only keys and passwords may be: write it in clear"
     if kind in {"enum", "literal_error", "union_tag_invalid"}:
         choices = re.findall(r"'([^']*)'", str(context.get("expected") or context.get("expected_tags") or ""))
         noun = context.get("discriminator", field).strip("'").replace("_", " ")
@@ -58,12 +59,12 @@ def _message(error: ErrorDetails, root: type[BaseModel]) -> str:  # noqa: PLR091
         return "missing its kind: write aks, kubernetes, container-instances or docker"
     if kind in _BOUNDS:
         bound, words = _BOUNDS[kind]
-        return f"is {given}: {words} {context[bound]}"
+        return f"is {given}: {words} {context[bound]:,g}"
     if kind in {"too_short", "too_long", "string_too_short", "string_too_long"}:
         limit = context.get("min_length", context.get("max_length"))
         return f"{'too short: at least' if 'short' in kind else 'too long: at most'} {limit}"
-    if kind == "string_pattern_mismatch":
-        return f"{given} does not have the form {context['pattern']}"
+    if kind == "form":
+        return f"is {given}: {error['msg']}"
     if kind in _FORMS:
         return f"is {given}: {_FORMS[kind]}"
     return error["msg"]
@@ -76,8 +77,9 @@ def _shown(value: object) -> str:
         return "a list"
     if value is None:
         return "empty"
-    text = f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
-    return text if len(text) <= _LONGEST_SHOWN else f'{text[:_LONGEST_SHOWN]}..."'
+    if isinstance(value, str):
+        return shown(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _why_missing(root: type[BaseModel], location: Sequence[int | str]) -> str:

@@ -1,13 +1,25 @@
 """What becomes of a stack file that is right."""
 
+import json
+from datetime import date
+
 import pytest
 
 from speech.catalog.kinds import kinds
 from speech.settings.containers import KindName
+from speech.settings.environments import DEFAULTS
 from speech.settings.parse import parse
 from speech.settings.stack import Environment
 from speech.settings.target import AksTarget
 from tests.stacks import stack_file
+
+LOCAL = ("speech:target.authentication", "local")
+
+
+def aks(*changes: tuple[str, object]) -> AksTarget:
+    target = parse(stack_file(*changes)).stack.target
+    assert isinstance(target, AksTarget)
+    return target
 
 
 def test_the_kinds_of_the_settings_are_those_of_the_catalogue() -> None:
@@ -21,44 +33,77 @@ def test_settings_never_change_once_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "protect", "tier", "zones", "min_replicas"),
-    [("dev", False, "Free", (), 1), ("test", False, "Free", (), 1), ("prod", True, "Standard", ("1", "2", "3"), 2)],
+    ("environment", "protect", "tier", "zones", "min_replicas", "system_nodes"),
+    [
+        ("dev", False, "Free", (), 1, 1),
+        ("test", False, "Free", (), 1, 1),
+        ("prod", True, "Standard", ("1", "2", "3"), 2, 3),
+    ],
 )
 def test_an_environment_picks_its_defaults(
-    environment: str,
-    protect: bool,
-    tier: str,
-    zones: tuple[str, ...],
-    min_replicas: int,
+    environment: str, protect: bool, tier: str, zones: tuple[str, ...], min_replicas: int, system_nodes: int
 ) -> None:
-    stack = parse(stack_file(("speech:environment", environment))).stack
+    stack = parse(stack_file(("speech:environment", environment), LOCAL)).stack
     assert stack.environment is Environment(environment)
     assert isinstance(stack.target, AksTarget)
     assert stack.account.protect is protect
-    assert (stack.target.tier, stack.target.zones) == (tier, zones)
+    assert (stack.target.tier, stack.target.zones, stack.target.system_nodes) == (tier, zones, system_nodes)
     assert stack.containers[0].scaling.min_replicas == min_replicas
 
 
+def test_production_logs_in_by_entra() -> None:
+    group = "11111111-1111-4111-8111-111111111111"
+    target = aks(("speech:environment", "prod"), ("speech:target.admin_group_ids", [group]))
+    assert (target.authentication, target.admin_group_ids) == ("entra", (group,))
+    assert aks().authentication == "local"
+
+
+def test_every_default_of_an_environment_is_a_field_without_one_of_its_own() -> None:
+    for settings, fields in DEFAULTS.items():
+        for name, by_environment in fields.items():
+            assert settings.model_fields[name].is_required()
+            assert set(by_environment) == set(Environment)
+
+
 def test_a_written_value_wins_over_the_environments_default() -> None:
-    mapping = stack_file(("speech:environment", "prod"), ("speech:target", {"kind": "aks", "zones": []}))
-    target = parse(mapping).stack.target
-    assert isinstance(target, AksTarget)
+    target = aks(
+        ("speech:environment", "prod"), ("speech:target", {"kind": "aks", "zones": [], "authentication": "local"})
+    )
     assert target.zones == ()
     assert target.tier == "Standard"
 
 
-def test_settings_keep_no_secret_whether_encrypted_or_decrypted() -> None:
-    from speech.settings.account import Account  # noqa: PLC0415
-
-    for given in ({"secure": "AAAA"}, "planted-key"):
-        account = Account.model_validate({"protect": False, "key": given})
-        assert "planted-key" not in repr(account)
-        assert "AAAA" not in account.model_dump_json()
-        assert account.key is not None
+@pytest.mark.parametrize("zones", [["1", "2"], [1, 2]])
+def test_a_zone_may_be_a_number_as_the_engine_writes_it(zones: list[object]) -> None:
+    assert aks(("speech:target.zones", zones)).zones == ("1", "2")
 
 
-def test_a_number_written_for_a_zone_is_a_fault_that_shows_the_quoted_form() -> None:
-    mapping = stack_file(("speech:target", {"kind": "aks", "zones": ["1", "2"]}))
-    target = parse(mapping).stack.target
-    assert isinstance(target, AksTarget)
-    assert target.zones == ("1", "2")
+def test_an_address_is_a_range_of_one() -> None:
+    assert aks(("speech:target.authorized_ip_ranges", ["203.0.113.7"])).authorized_ip_ranges == ("203.0.113.7/32",)
+
+
+def test_an_empty_section_is_a_section_that_is_not_there() -> None:
+    written = {"speech:account": None, "speech:network": None, "speech:tags": None, "speech:model_account": None}
+    without = {key: value for key, value in stack_file().items() if key not in written}
+    assert parse({**without, **written}).stack == parse(without).stack
+
+
+def test_json_text_means_what_the_structure_means() -> None:
+    plain = stack_file()
+    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in plain.items()}
+    assert parse({**texts, "speech:tags": "null"}) == parse(plain)
+
+
+def test_kubernetes_past_its_end_is_a_warning_on_that_day_and_silent_once_acknowledged() -> None:
+    mapping = stack_file(("speech:target.version", "1.34"))
+    assert not parse(mapping).warnings
+    assert not parse(mapping, today=date(2026, 11, 30)).warnings
+    (warning,) = parse(mapping, today=date(2026, 12, 1)).warnings
+    assert warning.message == 'the support of "1.34" ended on 2026-11-30: the catalogue has 1.34 to 1.37'
+    acknowledged = stack_file(("speech:target.version", "1.34"), ("speech:acknowledge", ["unsupported-kubernetes"]))
+    assert not parse(acknowledged, today=date(2027, 1, 1)).warnings
+
+
+def test_an_open_endpoint_is_built_once_acknowledged() -> None:
+    mapping = stack_file(("speech:network", {"exposure": "public"}), ("speech:acknowledge", ["open-endpoint"]))
+    assert parse(mapping).stack.network.exposure == "public"

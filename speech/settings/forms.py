@@ -1,0 +1,89 @@
+"""Texts that Azure and Kubernetes give a form: names, addresses, ids."""
+
+import ipaddress
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from speech.settings.base import Form
+
+PRIVATE_RANGES = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+"""RFC 1918: what no host on the internet has."""
+
+
+def _network(given: str) -> str:
+    try:
+        return str(ipaddress.IPv4Network(given))
+    except ValueError:
+        raise PydanticCustomError("cidr", '"{given}" {what}', {"given": given, "what": _what_instead(given)}) from None
+
+
+def _what_instead(given: str) -> str:
+    try:
+        interface = ipaddress.IPv4Interface(given)
+    except ValueError:
+        return "is no IPv4 address or range: write one like 203.0.113.0/24"
+    return f"is an address inside a range: write {interface.network} or {interface.ip}"
+
+
+Cidr = Annotated[str, AfterValidator(_network), Field(examples=["203.0.113.0/24"])]
+"""An IPv4 range; one address is a range of its own (/32)."""
+DnsLabel = Annotated[
+    str,
+    Form(
+        "[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
+        "up to 40 lower-case letters, digits and hyphens from a letter on",
+        "transcribe-en",
+    ),
+]
+HostName = Annotated[
+    str,
+    Field(max_length=200),
+    Form(
+        r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+",
+        "a domain's name in lower case",
+        "speech.contoso.example",
+    ),
+]
+CustomDomain = Annotated[
+    str,
+    # Azure allows 64 characters; as part of a host's name it has 63 at most.
+    Form("[a-z0-9][a-z0-9-]{0,61}[a-z0-9]", "2 to 63 lower-case letters, digits and hyphens", "contoso-speech-weu"),
+]
+Guid = Annotated[
+    str,
+    Form("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "an object id", "1f2e3d4c-0000-4000-8000-000000000000"),
+]
+Semver = Annotated[str, Form(r"[0-9]+\.[0-9]+\.[0-9]+(-[a-z0-9]+)?", "a whole version", "5.1.0")]
+KubernetesVersion = Annotated[str, Form(r"1\.[0-9]{2}(\.[0-9]{1,3})?", "a Kubernetes version in quotes", '"1.35"')]
+Digest = Annotated[str, Form("sha256:[0-9a-f]{64}", "a digest", f"sha256:{'0' * 64}")]
+ImageTag = Annotated[str, Form("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", "an image's tag", "5.1.0-amd64-en-us")]
+TimeOfDay = Annotated[str, Form("([01][0-9]|2[0-3]):[0-5][0-9]", "a time of the day in quotes", '"02:00"')]
+UtcOffset = Annotated[str, Form("[+-](0[0-9]|1[0-4]):[0-5][0-9]", "an offset from UTC in quotes", '"+00:00"')]
+Endpoint = Annotated[
+    str,
+    Form(
+        r"https://[a-z0-9-]+(\.[a-z0-9-]+)+/?",
+        "an https:// address without a path",
+        "https://contoso-speech.cognitiveservices.azure.com/",
+    ),
+]
+_GROUP = "/subscriptions/[0-9a-zA-Z-]{1,64}/[rR]esource[gG]roups/[^/]{1,90}/providers"
+_EXAMPLE = "/subscriptions/1f2e3d4c-0000-4000-8000-000000000000/resourceGroups/rg/providers"
+AccountId = Annotated[
+    str,
+    Form(
+        f"{_GROUP}/Microsoft.CognitiveServices/accounts/[a-zA-Z0-9][a-zA-Z0-9_.-]{{1,63}}",
+        "the resource id of a Speech account",
+        f"{_EXAMPLE}/Microsoft.CognitiveServices/accounts/contoso-speech",
+    ),
+]
+WorkspaceId = Annotated[
+    str,
+    Form(
+        f"{_GROUP}/[mM]icrosoft.[oO]perational[iI]nsights/workspaces/[a-zA-Z0-9-]{{4,63}}",
+        "the resource id of a Log Analytics workspace",
+        f"{_EXAMPLE}/Microsoft.OperationalInsights/workspaces/contoso-logs",
+    ),
+]

@@ -1,0 +1,96 @@
+"""The containers: their names, what each kind asks for, and how large and how many their pods are."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from speech.catalog.kinds import kind
+from speech.settings.containers import KindName
+from speech.settings.draft import MOST_CONTAINERS, Draft
+from speech.settings.faults import Finding, Severity
+
+# An image named by tag or digest counts as a current one.
+NEWEST = "999.0.0"
+
+
+def a_stack_has_containers(draft: Draft) -> Iterator[Finding]:
+    """One at least, or there is nothing to run; and not more than a cluster of this toolkit was ever planned for."""
+    given = draft.written.get("containers")
+    if isinstance(given, list | tuple) and not 1 <= len(given) <= MOST_CONTAINERS:
+        yield Finding("speech:containers", f"lists {len(given)}: a stack has 1 to {MOST_CONTAINERS} containers")
+
+
+def container_names_are_unique(draft: Draft) -> Iterator[Finding]:
+    """The name becomes a host name and the name of the workload."""
+    count = Counter(container.name for container in draft.containers.values())
+    seen: set[str] = set()
+    for path, container in draft.named():
+        if count[container.name] > 1 and container.name in seen:
+            yield Finding(f"{path}.name", f'"{container.name}" is taken by another container of this stack')
+        seen.add(container.name)
+
+
+def a_kind_has_what_it_needs(draft: Draft) -> Iterator[Finding]:
+    """locale, voice and model belong to some kinds and are refused on the others."""
+    for path, container in draft.named():
+        needs = kind(container.kind).needs
+        given = {"locale": container.locale, "voice": container.voice, "model": container.model}
+        for word, value in given.items():
+            if word in needs and value is None:
+                yield Finding(f"{path}.{word}", f"missing. A {container.kind} container needs one")
+            elif word not in needs and value is not None:
+                yield Finding(f"{path}.{word}", f"a {container.kind} container has no {word}: leave it out")
+        if container.demand is None and container.kind is not KindName.DIAGNOSTIC:
+            yield Finding(
+                f"{path}.demand", "missing. Write what it must carry, as in  demand: {concurrent_streams: 12}"
+            )
+
+
+def base_streams_stay_below_the_peak(draft: Draft) -> Iterator[Finding]:
+    """The base is what is always there: more than the peak makes no sense."""
+    for path, container in draft.named():
+        demand = container.demand
+        if demand and demand.base_streams and demand.base_streams > demand.concurrent_streams:
+            yield Finding(
+                f"{path}.demand.base_streams",
+                f"is {demand.base_streams}, more than the peak of {demand.concurrent_streams} concurrent_streams",
+            )
+
+
+def a_pod_has_the_vendors_minimum(draft: Draft) -> Iterator[Finding]:
+    """Below the vendor's minimum a container fails or answers badly."""
+    for path, container in draft.named():
+        if container.resources is None:
+            continue
+        row, given = kind(container.kind).size_row(container.version or NEWEST), container.resources
+        low, (least, most) = row.minimum, row.model_gib
+        if given.cpu < low.cpu:
+            yield Finding(f"{path}.resources.cpu", f"is {given.cpu:g}: the vendor asks for {low.cpu:g} ({row.as_of})")
+        if given.memory_gib < low.memory_gib:
+            yield Finding(
+                f"{path}.resources.memory_gib",
+                f"is {given.memory_gib:g}: the vendor asks for {low.memory_gib:g} GiB ({row.as_of})",
+            )
+        elif given.memory_gib < low.memory_gib + least:
+            yield Finding(
+                f"{path}.resources.memory_gib",
+                f"is {given.memory_gib:g}: the model needs {least:g} to {most:g} GiB on top of {low.memory_gib:g}",
+                Severity.WARNING,
+            )
+
+
+def replicas_have_a_range(draft: Draft) -> Iterator[Finding]:
+    """The least cannot be more than the most."""
+    for path, container in draft.named():
+        least, most = container.scaling.min_replicas, container.scaling.max_replicas
+        if most is not None and most < least:
+            yield Finding(f"{path}.scaling.max_replicas", f"is {most}, less than min_replicas, which is {least}")
+
+
+RULES = (
+    a_stack_has_containers,
+    container_names_are_unique,
+    a_kind_has_what_it_needs,
+    base_streams_stay_below_the_peak,
+    a_pod_has_the_vendors_minimum,
+    replicas_have_a_range,
+)
