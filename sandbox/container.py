@@ -3,11 +3,11 @@
 It reads one JSON document from standard input, so that no key stands in a process list:
 
     {"image": reference, "args": [...], "env": {...}, "port": 0, "hosts": {"metering": "127.0.0.1:PORT"}, "ca": path,
-     "loading_seconds": 0, "grace_seconds": 5, "metering_seconds": 600}
+     "cluster": uid, "loading_seconds": 0, "grace_seconds": 5, "metering_seconds": 600}
 
-`image`, `args` and `env` are what a host would give the real container; `port` 0 takes a free one. It prints the line
-{"port": N} once it listens on 127.0.0.1, logs to standard error, and serves until SIGTERM or the end of standard input.
-Exit status 0 after a stop, 1 where the container would not start.
+`image`, `args` and `env` are what a host would give the real container; `port` 0 takes a free one; `cluster` is the one
+in whose network it is. It prints the line {"port": N} once it listens on 127.0.0.1, logs to standard error, and serves
+until SIGTERM or the end of standard input. Exit status 0 after a stop, 1 where the container would not start.
 """
 
 import asyncio
@@ -46,6 +46,8 @@ class Launch:
     port: int = 0
     hosts: dict[str, str] = field(default_factory=dict)
     ca: str = ""
+    cluster: str = ""
+    """The uid of the cluster in whose network it is; empty: outside of Azure."""
     loading_seconds: float = 0
     grace_seconds: float = 5
     """How long a stop waits for running streams."""
@@ -74,7 +76,7 @@ def build(launch: Launch) -> SpeechContainer:
     settings = check(read_configuration(launch.args, launch.env), launch.env)
     log_to_console(settings.log_level)
     address = launch.hosts.get("metering")
-    submit = billing_client(settings, address, launch.ca) if address else unreachable
+    submit = billing_client(settings, address, launch.ca, launch.cluster) if address else unreachable
     clock = SystemClock()
     metering = Metering(Identity(uuid.uuid4().hex[:12], image), submit, clock, launch.metering_seconds)
     _log.info("Submitting metering to '%s'.", settings.billing)

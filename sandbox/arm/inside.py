@@ -11,8 +11,8 @@ from sandbox.arm.model import World, dig
 from sandbox.arm.principals import IDENTITY_TYPE
 from sandbox.arm.providers.identity import FEDERATED_TYPE, TOKEN_EXCHANGE_AUDIENCE
 from sandbox.arm.store import Resource, Store
+from sandbox.arm.vm_quota import CLUSTER_TYPE
 
-CLUSTER_TYPE = "Microsoft.ContainerService/managedClusters"
 SECRETS_ADD_ON = "azureKeyvaultSecretsProvider"
 
 
@@ -92,7 +92,8 @@ def vault_secret(store: Store, *, vault: str, secret: str, client_id: str, subje
     found = vault_secrets.vault_named(store, vault)
     if not found:
         raise Refused(f"the vault '{vault}' does not exist: no such host {vault}.vault.azure.net")
-    refusal = vault_access.refusal(store, found, principal, "read", secret)
+    caller = vault_access.Caller(principal, _cluster_of(store, issuer))
+    refusal = vault_access.refusal(store, found, caller, "read", secret)
     if refusal:
         raise Refused(f"{refusal.code}: {refusal.text}")
     kept = store.resource(f"{found.id}/secrets/{secret}")
@@ -120,6 +121,12 @@ def _federated_principal(store: Store, client_id: str, subject: str, issuer: str
         audience = TOKEN_EXCHANGE_AUDIENCE
         raise Refused(f"AADSTS700212: No matching federated identity record found for presented audience '{audience}'.")
     return str(identity.properties["principalId"])
+
+
+def _cluster_of(store: Store, issuer: str) -> Resource | None:
+    """The cluster whose service account tokens have that issuer."""
+    clusters = store.of_type(CLUSTER_TYPE)
+    return next((each for each in clusters if dig(each.properties, "oidcIssuerProfile.issuerURL") == issuer), None)
 
 
 def _client(identity: Resource) -> str:

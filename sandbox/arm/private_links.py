@@ -17,32 +17,41 @@ class Service:
 
     type: str
     group_id: str
+    suffix: str
+    """The end of the service's public host names."""
     zone: str
-    """The private DNS zone in which the service's names are looked up."""
-    hosts: Callable[[Resource], list[str]]
-    """The names under which the resource is called."""
+    """The private DNS zone in which the names are looked up."""
+    names: Callable[[Resource], list[str]]
+    """What stands before the suffix, and in the zone."""
+
+
+def _has_domain(account: Resource) -> bool:
+    return bool(account.properties.get("customSubDomainName"))
 
 
 SERVICES = (
     Service(
         "Microsoft.CognitiveServices/accounts",
         "account",
+        ".cognitiveservices.azure.com",
         "privatelink.cognitiveservices.azure.com",
-        lambda account: [f"{account.properties['customSubDomainName']}.cognitiveservices.azure.com"],
+        lambda account: [account.properties["customSubDomainName"]] if _has_domain(account) else [],
     ),
     Service(
         "Microsoft.KeyVault/vaults",
         "vault",
+        ".vault.azure.net",
         "privatelink.vaultcore.azure.net",
-        lambda vault: [f"{vault.name.lower()}.vault.azure.net"],
+        lambda vault: [vault.name.lower()],
     ),
     Service(
         "Microsoft.ContainerRegistry/registries",
         "registry",
+        ".azurecr.io",
         "privatelink.azurecr.io",
         lambda registry: [
-            f"{registry.name.lower()}.azurecr.io",
-            f"{registry.name.lower()}.{normal_location(registry.document['location'])}.data.azurecr.io",
+            registry.name.lower(),
+            f"{registry.name.lower()}.{normal_location(registry.document['location'])}.data",
         ],
     ),
 )

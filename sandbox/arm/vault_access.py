@@ -1,9 +1,10 @@
-"""Who may touch a vault's secrets: by role where the vault uses Azure RBAC, else by its access policies."""
+"""Who may touch a vault's secrets: who reaches it, and then by role where it uses Azure RBAC, else by its policies."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from sandbox.arm import roles
+from sandbox.arm import reach, roles
+from sandbox.arm.reach import Refusal
 from sandbox.arm.store import Resource, Store
 
 Need = Literal["read", "write"]
@@ -12,21 +13,18 @@ _POLICY_WORDS = {"read": {"get", "list", "all"}, "write": {"set", "delete", "rec
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """Why not: the inner code and the text."""
+class Caller:
+    """Who asks, and from where: the nodes of a cluster, or from outside of Azure."""
 
-    code: str
-    text: str
+    principal: str
+    cluster: Resource | None = None
 
 
-def refusal(store: Store, vault: Resource, principal: str, need: Need, secret: str | None) -> Refusal | None:
-    """The vault's refusal of the principal; None where it may. `secret` None asks for the vault as a whole."""
-    if str(vault.properties["publicNetworkAccess"]).lower() == "disabled":
-        text = (
-            "Public network access is disabled and request is not from a trusted service "
-            "nor via an approved private link."
-        )
-        return Refusal("ForbiddenByConnection", text)
+def refusal(store: Store, vault: Resource, caller: Caller, need: Need, secret: str | None) -> Refusal | None:
+    """The vault's refusal of the caller; None where it may. `secret` None asks for the vault as a whole."""
+    principal, unreached = caller.principal, reach.refusal(store, vault, caller.cluster)
+    if unreached:
+        return unreached
     if vault.properties["enableRbacAuthorization"]:
         place = f"{vault.id}/secrets/{secret}" if secret else vault.id
         if roles.holds_role(store, principal, _ROLES[need], place):

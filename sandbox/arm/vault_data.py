@@ -53,7 +53,8 @@ class VaultData:
                 404, "VaultNotFound", f"No vault '{request.path_params['vault']}': its host would not resolve."
             )
         need: vault_access.Need = "read" if request.method == "GET" else "write"
-        refusal = vault_access.refusal(self._world.store, vault, caller["oid"], need, request.path_params.get("name"))
+        who = vault_access.Caller(caller["oid"])
+        refusal = vault_access.refusal(self._world.store, vault, who, need, request.path_params.get("name"))
         if refusal:
             raise ArmError(403, "Forbidden", refusal.text, inner={"code": refusal.code})
         if "name" not in request.path_params:

@@ -13,7 +13,8 @@ from sandbox.arm.store import Store
 DEFAULT_LIMIT = 350
 """vCPUs a family, and a region in total times ten, unless the setting `vcpu_limits` says otherwise."""
 TOTAL = "cores"
-POOL_TYPE = "Microsoft.ContainerService/managedClusters/agentPools"
+CLUSTER_TYPE = "Microsoft.ContainerService/managedClusters"
+POOL_TYPE = f"{CLUSTER_TYPE}/agentPools"
 
 
 @dataclass(frozen=True)

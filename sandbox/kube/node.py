@@ -153,6 +153,7 @@ class Node:
             "port": 0,
             "hosts": {"metering": self._containers.metering},
             "ca": str(self._containers.ca),
+            "cluster": cluster.uid,
             "loading_seconds": self._containers.loading_seconds,
             "grace_seconds": _GRACE_SECONDS,
         }

@@ -5,11 +5,12 @@ import secrets
 import string
 import uuid
 
-from sandbox.arm import deleted, principals
+from sandbox.arm import deleted, network_rules, principals
 from sandbox.arm.deleted import Deleted
 from sandbox.arm.errors import ArmError, bad_request, conflict
 from sandbox.arm.ids import normal_location
 from sandbox.arm.model import Answer, Call, World
+from sandbox.arm.network_rules import ACCOUNTS
 from sandbox.arm.operations import timestamp
 from sandbox.arm.store import Document, Resource
 
@@ -51,6 +52,7 @@ def complete(call: Call, wanted: Resource, existing: Resource | None) -> None:
     principals.settle_identity(call.world, wanted, existing)
     if "key1" not in wanted.hidden:
         wanted.hidden |= {"key1": new_key(), "key2": new_key()}
+    _settle_rules(call, wanted)
     _fill(call, wanted)
 
 
@@ -85,16 +87,14 @@ def _check_sku(call: Call, wanted: Resource, existing: Resource | None) -> None:
 
 
 def _settle_subdomain(call: Call, wanted: Resource, existing: Resource | None) -> None:
-    """A sub-domain is lower case, unique in the world and set once."""
+    """A sub-domain is lower case, unique in the world and set once: leaving it out is a change too."""
     name = wanted.properties.get("customSubDomainName")
     before = existing.properties.get("customSubDomainName") if existing else None
-    if not name:
-        if before:
-            wanted.properties["customSubDomainName"] = before
-        return
     if before and before != name:
-        text = f"The custom subdomain name of the account is '{before}' and cannot be changed."
-        raise bad_request("CustomDomainNameCannotBeChanged", text, target="properties.customSubDomainName")
+        # pulumi-azure-native issue 2754
+        raise bad_request("UpdatingCustomDomainNotAllowed", "Updating or disabling sub domain is not supported.")
+    if not name:
+        return
     if not is_subdomain(name):
         text = f"The custom subdomain name '{name}' is invalid: 2 to 64 lower-case letters, digits and hyphens."
         raise bad_request("InvalidCustomDomain", text, target="properties.customSubDomainName")
@@ -105,6 +105,19 @@ def _settle_subdomain(call: Call, wanted: Resource, existing: Resource | None) -
             "resource. If the resource using the name was deleted in the last 48 hours, you may need to purge the "
             "deleted resource. See https://go.microsoft.com/fwlink/?linkid=2215493 for details.",
         )
+
+
+def _settle_rules(call: Call, wanted: Resource) -> None:
+    """Network rules need a sub-domain of the account's own: only its host name says whose rules are meant."""
+    rules = wanted.properties.get("networkAcls")
+    if not rules:
+        return
+    restricts = rules.get("defaultAction") == "Deny" or rules.get("ipRules") or rules.get("virtualNetworkRules")
+    if restricts and not wanted.properties.get("customSubDomainName"):
+        text = "Network rules need a custom subdomain name of the account."
+        raise bad_request("CustomDomainRequired", text, target="properties.networkAcls")
+    network_rules.check(call, rules, ACCOUNTS)
+    wanted.properties["networkAcls"] = {"ipRules": [], "virtualNetworkRules": [], **rules}
 
 
 def is_subdomain(name: str) -> bool:
@@ -134,9 +147,6 @@ def _fill(call: Call, wanted: Resource) -> None:
         "isMigrated": False,
         "capabilities": [{"name": "VirtualNetworks"}, {"name": "CustomerManagedKey"}, {"name": "Container"}],
     }
-    rules = properties.get("networkAcls")
-    if rules:
-        properties["networkAcls"] = {"ipRules": [], "virtualNetworkRules": [], **rules}
 
 
 def regional_endpoint(region: str) -> str:

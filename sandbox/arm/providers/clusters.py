@@ -9,11 +9,10 @@ from ipaddress import ip_network
 from sandbox.arm import principals, vm_quota
 from sandbox.arm.errors import ArmError, bad_request
 from sandbox.arm.ids import normal_location
-from sandbox.arm.inside import CLUSTER_TYPE
 from sandbox.arm.model import Call, World, dig
 from sandbox.arm.providers import agent_pools, cluster_checks, kubernetes_versions
 from sandbox.arm.store import Document, Resource
-from sandbox.arm.vm_quota import POOL_TYPE
+from sandbox.arm.vm_quota import CLUSTER_TYPE, POOL_TYPE
 
 IMMUTABLE = (
     "properties.dnsPrefix", "properties.fqdnSubdomain", "properties.nodeResourceGroup",

@@ -4,12 +4,11 @@ import base64
 import re
 
 from sandbox.arm.errors import ArmError, bad_request
-from sandbox.arm.inside import CLUSTER_TYPE
 from sandbox.arm.login import AKS_AUDIENCE
 from sandbox.arm.model import Answer, Call, Provider, ResourceType, Route, Wire
 from sandbox.arm.providers import agent_pools, cluster_checks, clusters, kubernetes_versions
 from sandbox.arm.store import Resource
-from sandbox.arm.vm_quota import POOL_TYPE
+from sandbox.arm.vm_quota import CLUSTER_TYPE, POOL_TYPE
 
 _VERSIONS = frozenset(
     {

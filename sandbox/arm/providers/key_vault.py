@@ -1,12 +1,14 @@
 """Microsoft.KeyVault: vaults with their global names and soft deletion, and secrets through Resource Manager."""
 
 import re
+from ipaddress import IPv4Network
 
-from sandbox.arm import deleted, private_links, vault_secrets
+from sandbox.arm import deleted, network_rules, private_links, vault_secrets
 from sandbox.arm.deleted import Deleted
 from sandbox.arm.errors import ArmError, bad_request, conflict
 from sandbox.arm.ids import normal_location
 from sandbox.arm.model import Answer, Call, Provider, ResourceType, Route, Wire, World
+from sandbox.arm.network_rules import VAULTS
 from sandbox.arm.store import Document, Resource
 from sandbox.arm.vault_secrets import SECRET_TYPE, VAULT_TYPE
 
@@ -37,6 +39,10 @@ def _complete(call: Call, wanted: Resource, existing: Resource | None) -> None:
     properties["vaultUri"] = f"https://{wanted.name.lower()}.vault.azure.net/"
     if not properties.get("enablePurgeProtection"):
         properties.pop("enablePurgeProtection", None)
+    if rules := properties.get("networkAcls"):
+        network_rules.check(call, rules, VAULTS)
+        ranges = [{"value": str(IPv4Network(each["value"]))} for each in rules.get("ipRules") or []]
+        properties["networkAcls"] = {"virtualNetworkRules": [], **rules, "ipRules": ranges}
 
 
 def _take_name(call: Call, wanted: Resource) -> None:

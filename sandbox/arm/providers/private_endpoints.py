@@ -15,6 +15,7 @@ from sandbox.arm.store import Document, Resource
 
 GROUP_TYPE = f"{ENDPOINT_TYPE}/privateDnsZoneGroups"
 _STATE = "properties.privateLinkServiceConnectionState"
+_PAIR = ("names", "addresses")
 _RESERVED_ADDRESSES = 4
 """Azure keeps the first four addresses of a subnet, and the last."""
 
@@ -33,8 +34,9 @@ def _complete(call: Call, wanted: Resource, existing: Resource | None) -> None:
     target, service = _target(call, connection)
     _approve(wanted, part, connection, existing)
     wanted.hidden.setdefault("guid", str(uuid.uuid4()))
-    hosts = service.hosts(target)
-    wanted.hidden |= {"hosts": hosts, "addresses": _addresses(call, wanted, subnet, len(hosts))}
+    names = service.names(target)
+    wanted.hidden |= {"names": names, "suffix": service.suffix}
+    wanted.hidden["addresses"] = _addresses(call, wanted, subnet, len(names))
     interface = properties.get("customNetworkInterfaceName") or f"{wanted.name}.nic.{wanted.hidden['guid']}"
     group = wanted.id.rsplit("/providers/", 1)[0]
     properties["networkInterfaces"] = [{"id": f"{group}/providers/Microsoft.Network/networkInterfaces/{interface}"}]
@@ -122,8 +124,8 @@ def _usable(subnet: Resource) -> Iterator[str]:
 def _view(world: World, endpoint: Resource) -> Document:
     """The endpoint with the names that its owner has to look after: none once a zone group does."""
     looked_after = world.store.of_type(GROUP_TYPE, endpoint.id)
-    pairs = zip(endpoint.hidden["hosts"], endpoint.hidden["addresses"], strict=True)
-    configs = [] if looked_after else [{"fqdn": host, "ipAddresses": [address]} for host, address in pairs]
+    suffix, pairs = endpoint.hidden["suffix"], zip(*(endpoint.hidden[each] for each in _PAIR), strict=True)
+    configs = [] if looked_after else [{"fqdn": f"{name}{suffix}", "ipAddresses": [at]} for name, at in pairs]
     return {**endpoint.document, "properties": {**endpoint.properties, "customDnsConfigs": configs}}
 
 
@@ -149,10 +151,8 @@ def _complete_group(call: Call, wanted: Resource, existing: Resource | None) -> 
 
 def _records(call: Call, endpoint: Resource, zone: Resource) -> list[Document]:
     """Writes the endpoint's names into the zone."""
-    service = next(each for each in private_links.SERVICES if endpoint.hidden["hosts"][0].endswith(_suffix(each)))
     shown = []
-    for host, address in zip(endpoint.hidden["hosts"], endpoint.hidden["addresses"], strict=True):
-        name = host.removesuffix(_suffix(service))
+    for name, address in zip(*(endpoint.hidden[each] for each in _PAIR), strict=True):
         record = record_set(zone, name, [address])
         call.store.save(record)
         shown.append(
@@ -166,11 +166,6 @@ def _records(call: Call, endpoint: Resource, zone: Resource) -> list[Document]:
             }
         )
     return shown
-
-
-def _suffix(service: Service) -> str:
-    """What the public names end with: a vault's zone alone is not called like them."""
-    return service.zone.removeprefix("privatelink").replace("vaultcore", "vault")
 
 
 def _drop_records(world: World, group: Resource) -> None:

@@ -45,13 +45,14 @@ def test_a_name_of_one_letter_is_refused(double: Double) -> None:
     assert double.refused("PUT", double.place(TYPE, "a"), body())[1] == "InvalidResourceName"
 
 
-def test_a_sub_domain_is_set_once_and_stays_when_a_put_leaves_it_out(double: Double) -> None:
+def test_a_sub_domain_is_set_once_and_cannot_be_left_out_again(double: Double) -> None:
     place = double.place(TYPE, "acc")
     double.ok("PUT", place, body())
     double.ok("PUT", place, body(customSubDomainName="contoso"))
-    assert double.ok("PUT", place, body())["properties"]["customSubDomainName"] == "contoso"
-    refused = double.refused("PUT", place, body(customSubDomainName="fabrikam"))
-    assert refused[1] == "CustomDomainNameCannotBeChanged"
+    for changed in (body(customSubDomainName="fabrikam"), body()):
+        assert double.refused("PUT", place, changed)[1] == "UpdatingCustomDomainNotAllowed"
+    patched = double.ok("PATCH", place, {"tags": {"a": "1"}})
+    assert patched["properties"]["customSubDomainName"] == "contoso"
 
 
 def test_a_sub_domain_is_taken_by_living_deleted_and_foreign_accounts(double: Double) -> None:

@@ -136,8 +136,7 @@ def test_an_account_must_be_fit_for_a_private_endpoint(
 
 def test_an_account_that_is_still_being_made_cannot_be_reached_privately(double: Double, private: Private) -> None:
     double.http.post("/sandbox/faults", json={"kind": "operation", "path": "accounts", "seconds": 600})
-    wanted = {"location": "westeurope", "kind": "SpeechServices", "sku": {"name": "S0"}}
-    double.send("PUT", private.account, wanted)
+    assert double.send("PATCH", private.account, {"tags": {"a": "1"}}).is_success
     status, code, text = double.refused("PUT", private.endpoint, private.endpoint_body())
     assert (status, code) == (400, "AccountProvisioningStateInvalid")
     call = "Call to Microsoft.CognitiveServices/accounts failed."
