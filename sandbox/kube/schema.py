@@ -30,19 +30,29 @@ def faults(kind: Kind, document: Document) -> list[Fault]:
     """Everything in the object that its model refuses; empty for a custom kind, which has no model."""
     if kind.custom:
         return []
-    # Late: importing a model costs half a second, and who only lists objects needs none.
-    from kubernetes.client import models  # noqa: PLC0415
-    from pydantic import ValidationError  # noqa: PLC0415
+    from pydantic import ValidationError  # noqa: PLC0415 - as late as the model
 
-    model = getattr(models, f"{kind.version.capitalize()}{kind.name}")
     try:
-        read = model.model_validate(document)
+        read = _model(kind).model_validate(document)
     except ValidationError as error:
         found = [_fault(document, detail) for detail in error.errors(include_url=False)]
         return list({fault.path: fault for fault in found}.values())
     # The models also take Python's names (min_ready_seconds); the API does not.
     lost = _lost(document, read.model_dump(by_alias=True, exclude_unset=True))
     return [Fault(path, Wrong.UNKNOWN, f'unknown field "{path}"') for path in lost]
+
+
+def fields(kind: Kind) -> list[str]:
+    """The fields of a built-in kind that its user writes."""
+    found = [field.serialization_alias or name for name, field in _model(kind).model_fields.items()]
+    return [name for name in found if name != "status"]
+
+
+def _model(kind: Kind) -> Any:  # noqa: ANN401 - a class of the client
+    # Late: importing a model costs half a second, and who only lists objects needs none.
+    from kubernetes.client import models  # noqa: PLC0415
+
+    return getattr(models, f"{kind.version.capitalize()}{kind.name}")
 
 
 def _fault(document: Document, detail: Any) -> Fault:  # noqa: ANN401 - pydantic's error details are typed loosely

@@ -14,6 +14,8 @@ from sandbox.plugins.azure_native.check import faults
 from sandbox.plugins.azure_native.errors import PartlyMadeError, PluginError
 from sandbox.plugins.azure_native.kinds import Kind, kind_of
 from sandbox.plugins.azure_native.naming import GroupLocations, Wish, complete
+from sandbox.plugins.azure_native.table import ROWS
+from sandbox.plugins.package_schema import package_schema
 from sandbox.plugins.serving import Plugin, fail, init_failed, python_to_struct, struct_to_python
 
 if TYPE_CHECKING:
@@ -61,6 +63,11 @@ class AzureNative(Plugin):
         self._variables = dict(request.variables)
         self.cancelled.clear()
         return super().Configure(request, context)
+
+    def GetSchema(self, request: proto.GetSchemaRequest, context: grpc.ServicerContext) -> proto.GetSchemaResponse:  # noqa: ARG002
+        """The inputs of every type of the table, for `pulumi import`."""
+        inputs = {f"azure-native:{token}": schema.load(token)["inputs"]["properties"] for token in ROWS}
+        return proto.GetSchemaResponse(schema=package_schema(self.name, self.version, inputs))
 
     @_answering
     def Check(self, request: proto.CheckRequest, context: grpc.ServicerContext) -> proto.CheckResponse:  # noqa: ARG002

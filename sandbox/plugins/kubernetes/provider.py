@@ -16,6 +16,7 @@ from sandbox.kube.kinds import Document
 from sandbox.plugins.changes import differences, unknowns
 from sandbox.plugins.kubernetes import objects
 from sandbox.plugins.kubernetes.api import Api, RefusedError, UnreachableError, read_kubeconfig
+from sandbox.plugins.package_schema import package_schema
 from sandbox.plugins.serving import UNKNOWN, Plugin, fail, python_to_struct, struct_to_python
 
 _NOT_FOUND, _CONFLICT = 404, 409
@@ -77,6 +78,11 @@ class Kubernetes(Plugin):
             self._unreachable = str(error)
         self._namespace = self._settings.get("namespace", self._namespace)
         return super().Configure(request, context)
+
+    def GetSchema(self, request: proto.GetSchemaRequest, context: grpc.ServicerContext) -> proto.GetSchemaResponse:
+        """The fields of every built-in kind, for `pulumi import`."""
+        inputs = {f"kubernetes:{_group(kind)}:{kind.name}": schema.fields(kind) for kind in kinds.BUILT_IN}
+        return proto.GetSchemaResponse(schema=package_schema(self.name, self.version, inputs))
 
     @_answering
     def Check(self, request: proto.CheckRequest, context: grpc.ServicerContext) -> proto.CheckResponse:
@@ -200,6 +206,11 @@ def _type(urn: str) -> tuple[str, str]:
     """(apiVersion, kind) of a URN whose type is `kubernetes:apps/v1:Deployment`."""
     _, api_version, kind = urn.split("::")[2].rpartition("$")[2].split(":")
     return api_version.removeprefix("core/"), kind
+
+
+def _group(kind: kinds.Kind) -> str:
+    """The middle of a type's token."""
+    return kind.api_version if kind.group else f"core/{kind.version}"
 
 
 def _struct(document: Document) -> struct_pb2.Struct:

@@ -82,3 +82,20 @@ def test_a_stack_through_its_life(kubeconfig: dict[str, Any], app: Starlette, tm
 
     assert project.destroy().changes == {"delete": 7}
     assert store.objects(CLUSTER, kinds.named("Deployment")) == []
+
+
+@pytest.mark.engine
+def test_an_object_is_imported_with_its_definition(kubeconfig: dict[str, Any], app: Starlette, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    prepare(home)
+    server = Server(url="https://127.0.0.1:1", home=home, port=1, pid=0)
+    project = Project(tmp_path / "project", server)
+    project.program("import pulumi")
+    project.pulumi("config", "set", "--secret", "kubernetes:kubeconfig", json.dumps(kubeconfig))
+    app.state.store.open_cluster(CLUSTER)
+    settings = {"metadata": {"name": "settings"}, "data": {"decoders": "4"}}
+    app.state.store.create(CLUSTER, kinds.named("ConfigMap"), "default", settings)
+    said = project.pulumi("import", "kubernetes:core/v1:ConfigMap", "settings", "default/settings", "--yes").out
+    assert "decoders" in said
+    [imported] = [each for each in project.state() if each["type"].endswith(":ConfigMap")]
+    assert imported["inputs"]["data"] == {"decoders": "4"}

@@ -140,7 +140,7 @@ def test_an_existing_resource_is_imported_and_then_unchanged(azure: Azure, proje
     )
     project.program("import pulumi")
     token = "azure-native:managedidentity:UserAssignedIdentity"
-    project.pulumi("import", token, "pods", resource_id, "--yes", "--generate-code=false", "--protect=false")
+    project.pulumi("import", token, "pods", resource_id, "--yes", "--protect=false")
     project.program(
         f"""
         from pulumi_azure_native import managedidentity
