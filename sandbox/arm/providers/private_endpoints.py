@@ -144,8 +144,6 @@ def _complete_group(call: Call, wanted: Resource, existing: Resource | None) -> 
         if not zone or zone.type.lower() != ZONE_TYPE.lower():
             text = f"Resource {zone_id} referenced by resource {wanted.id} was not found."
             raise bad_request("InvalidResourceReference", text)
-        config["id"] = f"{wanted.id}/privateDnsZoneConfigs/{config['name']}"
-        config["type"] = f"{GROUP_TYPE}/privateDnsZoneConfigs"
         config["properties"] = {"privateDnsZoneId": zone.id, "recordSets": _records(call, endpoint, zone)}
 
 

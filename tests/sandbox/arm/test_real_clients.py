@@ -160,6 +160,36 @@ def test_networks_and_subnets_come_and_go(azure: Azure, group: str) -> None:
     networks.begin_delete(group, "net").result()
 
 
+def test_an_account_is_reached_by_a_private_endpoint_with_its_name(azure: Azure, group: str) -> None:
+    space = {"properties": {"addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}}, "location": "westeurope"}
+    azure.network.virtual_networks.begin_create_or_update(group, "net", space).result()
+    subnet = azure.network.subnets.begin_create_or_update(
+        group, "net", "endpoints", {"properties": {"addressPrefix": "10.1.4.0/28"}}
+    ).result()
+    account(azure, group, "speech", properties={"customSubDomainName": "contoso-private"})
+    target = azure.speech.accounts.get(group, "speech").id
+    connection = {"name": "speech", "properties": {"privateLinkServiceId": target, "groupIds": ["account"]}}
+    properties = {"subnet": {"id": subnet.id}, "privateLinkServiceConnections": [connection]}
+    endpoints, groups = azure.network.private_endpoints, azure.network.private_dns_zone_groups
+    made = endpoints.begin_create_or_update(group, "pe", {"location": "westeurope", "properties": properties}).result()
+    assert made.properties.custom_dns_configs[0].ip_addresses == ["10.1.4.4"]
+    [shown] = azure.speech.accounts.get(group, "speech").properties.private_endpoint_connections
+    assert shown.properties.private_link_service_connection_state.status == "Approved"
+    zone = f"{target.partition('/providers/')[0]}/providers/Microsoft.Network/privateDnsZones/privatelink.test.com"
+    token = azure.credential.get_token(f"{azure.server.url}/.default").token
+    azure.control.put(
+        f"{zone}?api-version=2024-06-01", json={"location": "global"}, headers={"Authorization": f"Bearer {token}"}
+    ).raise_for_status()
+    config = {"name": "account", "properties": {"privateDnsZoneId": zone}}
+    named = groups.begin_create_or_update(
+        group, "pe", "default", {"properties": {"privateDnsZoneConfigs": [config]}}
+    ).result()
+    [record] = named.properties.private_dns_zone_configs[0].properties.record_sets
+    assert (record.fqdn, record.ip_addresses) == ("contoso-private.privatelink.test.com", ["10.1.4.4"])
+    endpoints.begin_delete(group, "pe").result()
+    assert azure.speech.accounts.get(group, "speech").properties.private_endpoint_connections == []
+
+
 def test_a_group_takes_everything_inside_with_it(azure: Azure, group: str) -> None:
     account(azure, group, "speech")
     azure.groups.begin_delete(group).result()

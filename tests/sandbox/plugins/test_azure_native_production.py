@@ -1,4 +1,6 @@
-"""Private links and monitoring, by the stand-in under the real engine, with the double of Azure behind it."""
+"""Private links, monitoring, restored accounts and Entra clusters, by the stand-in with the double of Azure behind it."""
+
+import base64
 
 import pytest
 
@@ -157,3 +159,48 @@ def test_a_setting_stands_on_any_resource(azure: Azure, group: str) -> None:
     assert settings.read(made)[2]["resourceUri"] == identity.strip("/")
     settings.delete(made)
     assert settings.read(made)[0] == ""
+
+
+def test_what_brings_a_deleted_account_back_is_sent_once_and_never_read(azure: Azure, group: str) -> None:
+    accounts = azure.engine("cognitiveservices:Account")
+    wanted = {
+        "accountName": "again",
+        "resourceGroupName": group,
+        "location": "westeurope",
+        "kind": "SpeechServices",
+        "sku": {"name": "S0"},
+        "properties": {"publicNetworkAccess": "Enabled"},
+    }
+    made, _ = accounts.create(wanted)
+    accounts.delete(made)
+    with pytest.raises(AbortedError, match="FlagMustBeSetForRestore"):
+        accounts.create(wanted)
+    restoring = {**wanted, "properties": {"publicNetworkAccess": "Enabled", "restore": True}}
+    made, outputs = accounts.create(restoring)
+    assert "restore" not in outputs["properties"]
+    _, _, refreshed = accounts.read(made, restoring, outputs)
+    assert refreshed == restoring
+    assert "restore" not in accounts.read(made)[2]["properties"]
+
+
+def test_a_cluster_with_entra_gives_its_users_a_kubeconfig_that_calls_kubelogin(azure: Azure, group: str) -> None:
+    clusters = azure.engine("containerservice:ManagedCluster")
+    group_id = "0f0f0f0f-0000-4000-8000-000000000001"
+    clusters.create(
+        {
+            "resourceName": "aks",
+            "resourceGroupName": group,
+            "location": "westeurope",
+            "dnsPrefix": "aks",
+            "identity": {"type": "SystemAssigned"},
+            "agentPoolProfiles": [{"name": "system", "mode": "System", "vmSize": "Standard_D2s_v3", "count": 1}],
+            "autoScalerProfile": {"expander": "least-waste", "maxGracefulTerminationSec": "4200"},
+            "aadProfile": {"managed": True, "adminGroupObjectIDs": [group_id]},
+            "disableLocalAccounts": True,
+        }
+    )
+    names = {"resourceName": "aks", "resourceGroupName": group}
+    answer = clusters.invoke("containerservice:listManagedClusterUserCredentials", format="exec", **names)
+    assert "command: kubelogin" in base64.b64decode(answer["kubeconfigs"][0]["value"]).decode()
+    with pytest.raises(AbortedError, match="Getting static credential is not allowed"):
+        clusters.invoke("containerservice:listManagedClusterAdminCredentials", **names)
