@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from sandbox.home import ADMIN_GROUP_ID
 from tests.engine_harness import Project
 from tests.sandbox.plugins.conftest import Azure
 from tests.sandbox.plugins.engine_double import AbortedError, Engine
@@ -114,6 +115,54 @@ def test_private_links_and_monitoring_come_change_and_go(project: Project) -> No
     assert changed.changes == {"replace": 2, "update": 1}
     assert changed.steps["logs"] == "update"
     assert project.outputs()["records"][0]["record_sets"][0]["ip_addresses"] == ["10.80.2.4"]
+    project.destroy()
+
+
+ENTRA = f"""
+    import base64
+
+    import pulumi
+    from pulumi_azure_native import containerservice, resources
+    from pulumi_kubernetes import Provider
+    from pulumi_kubernetes.core.v1 import ConfigMap
+
+    group = resources.ResourceGroup("rg", location="westeurope")
+    cluster = containerservice.ManagedCluster(
+        "aks",
+        resource_group_name=group.name,
+        dns_prefix="aks",
+        identity=containerservice.ManagedClusterIdentityArgs(
+            type=containerservice.ResourceIdentityType.SYSTEM_ASSIGNED
+        ),
+        agent_pool_profiles=[
+            containerservice.ManagedClusterAgentPoolProfileArgs(
+                name="system", mode="System", vm_size="Standard_D2s_v3", count=1
+            )
+        ],
+        aad_profile=containerservice.ManagedClusterAADProfileArgs(
+            managed=True, admin_group_object_ids=["{ADMIN_GROUP_ID}"]
+        ),
+        disable_local_accounts=True,
+    )
+    users = containerservice.list_managed_cluster_user_credentials_output(
+        resource_group_name=group.name, resource_name=cluster.name, format="exec"
+    )
+    kubeconfig = users.apply(lambda found: base64.b64decode(found.kubeconfigs[0].value).decode())
+    provider = Provider("cluster", kubeconfig=kubeconfig, cluster_identifier="aks")
+    ConfigMap("settings", data={{"a": "1"}}, opts=pulumi.ResourceOptions(provider=provider))
+    """
+
+
+@pytest.mark.engine
+def test_a_cluster_with_entra_takes_objects_from_its_administrators_only(azure: Azure, project: Project) -> None:
+    project.program(ENTRA)
+    azure.settings(groups=["0f0f0f0f-0000-4000-8000-000000000001"])
+    try:
+        assert "may do nothing in this cluster" in project.up(expect=1).diagnostics
+    finally:
+        azure.settings(groups=None)
+    assert project.up().steps["settings"] == "create"
+    assert project.up().changes == {}
     project.destroy()
 
 
