@@ -92,6 +92,8 @@ def _key(key: str, project: str) -> str:
 
 
 def _text(value: object) -> object:
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"{value:.17g}" if isinstance(value, float) else str(value) if isinstance(value, int) else value

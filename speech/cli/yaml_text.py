@@ -33,7 +33,8 @@ _LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?")
 _NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF|nan|NaN|NAN)")
-_TEXT_TAGS = ("!", "tag:yaml.org,2002:str")
+_MERGE_TAG = "tag:yaml.org,2002:merge"
+_TEXT_TAGS = ("!", "tag:yaml.org,2002:str", _MERGE_TAG)
 _COLLECTION_TAGS = ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _LONGEST_NUMBER = 25
 # The file, its keys and what a setting holds: whatever lies deeper is no stack file.
@@ -55,12 +56,18 @@ def load(text: str) -> object:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise NotYamlError(line, error.problem or "broken YAML") from None
     except YAMLError as error:
-        position = getattr(error, "position", 0)
         character = getattr(error, "character", None)
         problem = (
             f"the character U+{character:04X} belongs into no text" if isinstance(character, int) else "broken YAML"
         )
-        raise NotYamlError(text.count("\n", 0, position) + 1, problem) from None
+        raise NotYamlError(_line_at(text, getattr(error, "position", 0)), problem) from None
+    except ValueError:
+        # The reader's one slip: an escape beyond the last character there is.
+        raise NotYamlError(_line_at(text, text.find("\\U")), "an escape that is no character") from None
+
+
+def _line_at(text: str, position: int) -> int:
+    return text.count("\n", 0, max(0, position)) + 1
 
 
 class _Document:
@@ -108,7 +115,7 @@ class _Document:
         for key_event in self._until_end():
             key = self._node(key_event, depth + 1)
             value = self._node(next(self._events), depth + 1)
-            if key == "<<" and key_event.implicit[0]:
+            if key == "<<" and (key_event.implicit[0] or key_event.tag == _MERGE_TAG):
                 for source in value if isinstance(value, list) else [value]:
                     if not isinstance(source, Mapping):
                         raise NotYamlError(_line(key_event), "<< takes the mapping of an alias, as in  <<: *name")

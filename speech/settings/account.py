@@ -68,7 +68,9 @@ class Account(Settings):
     """A deleted account holds its name for 48 hours: fail with the remedy, or bring the old one back."""
     protect: bool
     """Refuse to destroy the account."""
-    disable_local_auth: Annotated[bool, AfterValidator(_local_auth_stays)] = False
+    disable_local_auth: Annotated[
+        bool, AfterValidator(_local_auth_stays), Field(json_schema_extra={"const": False})
+    ] = False
     """Always false: containers prove themselves by a key, and a key is local authentication."""
     commitments: tuple[Commitment, ...] = ()
     """Plans that are paid for ahead."""
@@ -93,7 +95,7 @@ class Billing(Settings):
         WhenMissing("Speech containers start only when the licence is accepted: write  eula: accept"),
     ]
     """Never defaulted: whoever writes it has read the licence terms of the containers."""
-    mode: Literal["connected", "disconnected"] = "connected"
+    mode: Annotated[Literal["connected", "disconnected"], Field(examples=["connected"])] = "connected"
     """connected: containers report their usage every 10 to 15 minutes."""
     active_key: Literal["key1", "key2"] = "key1"
     """The key that containers use; the other one may be renewed meanwhile."""

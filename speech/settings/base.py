@@ -33,13 +33,15 @@ class Form:
         return core_schema.no_info_after_validator_function(self._check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {**handler(schema), "pattern": f"^{self.pattern}$", "examples": [self.example]}
+        return {**handler(schema), "pattern": f"^{self.pattern}$", "examples": [self.example], "$comment": self.words}
 
     def _check(self, given: str) -> str:
         if re.fullmatch(self.pattern, given, re.ASCII):
             return given
+        # YAML would read some texts as numbers.
+        example = f'"{self.example}"' if re.fullmatch("[-+]?[0-9]+[.:][0-9]+", self.example) else self.example
         raise PydanticCustomError(
-            "form", "must be {words}, as in  {example}", {"words": self.words, "example": self.example}
+            "form", "must be {words}, as in  {example}", {"words": self.words, "example": example}
         )
 
 

@@ -59,7 +59,7 @@ class Demand(Settings):
 class Scaling(Settings):
     """How the number of pods follows the demand."""
 
-    by: ScaleBy = ScaleBy.CPU
+    by: Annotated[ScaleBy, Field(examples=["fixed"])] = ScaleBy.CPU
     """The signal that adds pods."""
     headroom: Annotated[float, Field(ge=0, le=4)] = 0.2
     """Share of the peak kept free on top of it: 0.2 is a fifth."""

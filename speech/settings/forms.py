@@ -27,7 +27,11 @@ def _what_instead(given: str) -> str:
     return f"is an address inside a range: write {interface.network} or {interface.ip}"
 
 
-Cidr = Annotated[str, AfterValidator(_network), Field(examples=["203.0.113.0/24"])]
+Cidr = Annotated[
+    str,
+    AfterValidator(_network),
+    Field(examples=["203.0.113.0/24"], json_schema_extra={"$comment": "an IPv4 address or range"}),
+]
 """An IPv4 range; one address is a range of its own (/32)."""
 DnsLabel = Annotated[
     str,
@@ -56,11 +60,11 @@ Guid = Annotated[
     Form("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "an object id", "1f2e3d4c-0000-4000-8000-000000000000"),
 ]
 Semver = Annotated[str, Form(r"[0-9]+\.[0-9]+\.[0-9]+(-[a-z0-9]+)?", "a whole version", "5.1.0")]
-KubernetesVersion = Annotated[str, Form(r"1\.[0-9]{2}(\.[0-9]{1,3})?", "a Kubernetes version in quotes", '"1.35"')]
+KubernetesVersion = Annotated[str, Form(r"1\.[0-9]{2}(\.[0-9]{1,3})?", "a Kubernetes version", "1.35")]
 Digest = Annotated[str, Form("sha256:[0-9a-f]{64}", "a digest", f"sha256:{'0' * 64}")]
 ImageTag = Annotated[str, Form("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", "an image's tag", "5.1.0-amd64-en-us")]
-TimeOfDay = Annotated[str, Form("([01][0-9]|2[0-3]):[0-5][0-9]", "a time of the day in quotes", '"02:00"')]
-UtcOffset = Annotated[str, Form("[+-](0[0-9]|1[0-4]):[0-5][0-9]", "an offset from UTC in quotes", '"+00:00"')]
+TimeOfDay = Annotated[str, Form("([01][0-9]|2[0-3]):[0-5][0-9]", "a time of the day", "02:00")]
+UtcOffset = Annotated[str, Form("[+-](0[0-9]|1[0-4]):[0-5][0-9]", "an offset from UTC", "+00:00")]
 Endpoint = Annotated[
     str,
     Form(

@@ -27,7 +27,7 @@ class Gateway(Settings):
 class Network(Settings):
     """Exposure of the containers, and the one number behind time-outs, drains and grace periods."""
 
-    address_space: Cidr = "10.80.0.0/16"
+    address_space: Annotated[Cidr, Field(examples=["10.90.0.0/16"])] = "10.80.0.0/16"
     """Addresses of the stack's own virtual network, a /16 to a /20."""
     exposure: Literal["cluster", "internal", "public"] = "cluster"
     """Who can call: pods of the cluster, its network and what is joined to it, or the internet."""

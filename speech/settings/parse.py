@@ -68,7 +68,8 @@ def _sections(mapping: Mapping[Any, object]) -> tuple[dict[str, Any], list[Findi
             continue
         structured = structure(given) if isinstance(given, str) and name not in TEXTS else given
         value = reading.value(structured, brief(key), decrypted=isinstance(given, Decrypted))
-        if value is not None:
+        # An empty section reaches a program as an empty text.
+        if value not in (None, ""):
             sections[name] = value
     if reading.findings:
         raise InvalidStackError(reading.findings)

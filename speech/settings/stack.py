@@ -57,7 +57,7 @@ class Stack(Settings):
     """A registry of your own from which every image is pulled."""
     tags: Annotated[dict[str, str], Field(examples=[{"cost-center": "speech"}])] = Field(default_factory=dict)
     """Azure tags on everything that can have them."""
-    acknowledge: Annotated[tuple[str, ...], Field(examples=[["unknown-tag"]])] = ()
+    acknowledge: Annotated[tuple[str, ...], Field(max_length=50, examples=[["unknown-tag"]])] = ()
     """Ids of what works only at your own risk."""
     adopted: bool = False
     """The stack was made by another program, with an older SDK: its older type names are kept, at a slower preview."""

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from speech.settings.base import Form, Secret, Settings
 from speech.settings.forms import Cidr, Guid, KubernetesVersion, TimeOfDay, UtcOffset
@@ -23,7 +23,7 @@ def _as_text(given: object) -> object:
     return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
 
 
-Zone = Annotated[Literal["1", "2", "3"], BeforeValidator(_as_text)]
+Zone = Annotated[Literal["1", "2", "3"], BeforeValidator(_as_text), WithJsonSchema({"enum": ["1", "2", "3", 1, 2, 3]})]
 VmSizeName = Annotated[str, Form("[A-Za-z][A-Za-z0-9_-]{0,63}", "the name of a VM size", "Standard_D8as_v5")]
 
 
@@ -49,7 +49,7 @@ class AksTarget(Settings):
     """Kubernetes version; a minor one follows its newest patch."""
     vm_size: VmSizeName | None = None
     """One size for every Speech node. Without it the cheapest size that fits is taken, from vm_sizes where given."""
-    vm_sizes: tuple[VmSizeName, ...] = ()
+    vm_sizes: Annotated[tuple[VmSizeName, ...], Field(max_length=50)] = ()
     """Sizes to choose among; empty: every size of the catalogue that can run Speech."""
     zones: tuple[Zone, ...]
     """Availability zones of the nodes; empty: none asked for."""

@@ -1,6 +1,7 @@
 """`speech plan` as a person and a pipeline see it."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +11,15 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-def speech(*words: str, cwd: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
+def speech(*words: str, cwd: Path = REPOSITORY, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "speech.cli", *words], cwd=cwd, text=True, capture_output=True, timeout=30, check=False
+        [sys.executable, "-m", "speech.cli", *words],
+        cwd=cwd,
+        env={**os.environ, **more},
+        text=True,
+        capture_output=True,
+        timeout=30,
+        check=False,
     )
 
 
@@ -68,21 +75,20 @@ def test_a_refused_file_is_exit_2_with_every_fault_and_no_traceback(stack: Path)
     assert "Traceback" not in shown.stderr
 
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        ("", "empty"),
-        ("- a\n- b\n", "no mapping"),
-        ("config: [\n", "line 2"),
-        ("config:\n  a: 1\n  a: 2\n", "line 3"),
-        ("config: text\n", "config must be a mapping"),
-    ],
-)
-def test_a_file_that_is_no_stack_file_is_exit_2(stack: Path, content: str, words: str) -> None:
-    stack.write_text(content)
-    shown = speech("plan", str(stack))
+def test_a_terminal_that_knows_ascii_only_gets_a_plan_and_faults_too(stack: Path) -> None:
+    stack.write_text(stack.read_text().replace("version: 5.1.0", "tag: 5.1.0-amd64-en-us-preview-of-a-long-name"))
+    shown = speech("plan", str(stack), PYTHONIOENCODING="ascii")
+    assert shown.returncode == 0, shown.stderr
+    assert "speech-to-text:5.1.0" in shown.stdout
+    assert "?" in shown.stdout
+    stack.write_text(stack.read_text().replace("eula: accept", "eula: ja, ich möchte"), encoding="utf-8")
+    shown = speech("plan", str(stack), PYTHONIOENCODING="ascii")
     assert (shown.returncode, "Traceback" in shown.stderr) == (2, False)
-    assert words in shown.stderr
+    assert "ja, ich m" in shown.stderr
+
+
+def test_a_stack_is_found_from_a_folder_below_the_project() -> None:
+    assert speech("plan", "sandbox", "--json", cwd=REPOSITORY / "docs").returncode == 0
 
 
 def test_an_unknown_stack_names_those_that_there_are() -> None:

@@ -64,7 +64,7 @@ def test_all_faults_of_a_file_come_at_once() -> None:
         (("speech:target", {"kind": "ask"}), "speech:target", '"ask" is no kind. Did you mean "aks"?'),
         (("speech:target", {"kind": "aks", "zones": ["4"]}), "speech:target.zones[0]", '"4" is no zones. Known: 1, 2 or 3'),
         (("speech:target", {"kind": "aks", "version": 1.35}), "speech:target.version", "is 1.35: must be text: write it in quotes"),
-        (("speech:target", {"kind": "aks", "maintenance": {"start_time": "2am"}}), "speech:target.maintenance.start_time", 'must be a time of the day in quotes, as in  "02:00"'),
+        (("speech:target", {"kind": "aks", "maintenance": {"start_time": "2am"}}), "speech:target.maintenance.start_time", 'must be a time of the day, as in  "02:00"'),
         (("speech:target", {"kind": "aks", "maintenance": {"hours": 3}}), "speech:target.maintenance.hours", "is 3: at least 4"),
         (("speech:target", {"kind": "aks", "admin_group_ids": ["admins"]}), "speech:target.admin_group_ids[0]", "must be an object id"),
         (("speech:target", {"kind": "aks", "image_cleaner_hours": 1}), "speech:target.image_cleaner_hours", "is 1: at least 24"),
