@@ -76,11 +76,10 @@ def test_a_refused_file_is_exit_2_with_every_fault_and_no_traceback(stack: Path)
 
 
 def test_a_terminal_that_knows_ascii_only_gets_a_plan_and_faults_too(stack: Path) -> None:
-    stack.write_text(stack.read_text().replace("version: 5.1.0", "tag: 5.1.0-amd64-en-us-and-a-very-long-name-that-no-column-of-a-terminal-has-room-for"))
+    stack = stack.rename(stack.with_name("Pulumi.zürich.yaml"))
     shown = speech("plan", str(stack), PYTHONIOENCODING="ascii")
     assert shown.returncode == 0, shown.stderr
-    assert "speech-to-text:5.1.0" in shown.stdout
-    assert "?" in shown.stdout
+    assert shown.stdout.startswith("z?rich")
     stack.write_text(stack.read_text().replace("eula: accept", "eula: ja, ich möchte"), encoding="utf-8")
     shown = speech("plan", str(stack), PYTHONIOENCODING="ascii")
     assert (shown.returncode, "Traceback" in shown.stderr) == (2, False)
