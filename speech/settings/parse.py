@@ -69,7 +69,7 @@ def _sections(mapping: Mapping[Any, object]) -> tuple[dict[str, Any], list[Findi
         structured = structure(given) if isinstance(given, str) and name not in TEXTS else given
         value = reading.value(structured, brief(key), decrypted=isinstance(given, Decrypted))
         # An empty section reaches a program as an empty text.
-        if value not in (None, ""):
+        if value not in (None, "") or name not in Stack.model_fields:
             sections[name] = value
     if reading.findings:
         raise InvalidStackError(reading.findings)
