@@ -31,6 +31,17 @@ def test_an_unknown_tag_warns_in_dev_faults_in_prod_and_is_silent_once_acknowled
     assert not parse(stack_file(unknown, *prod, ("speech:acknowledge", ["unknown-tag"]))).warnings
 
 
+@pytest.mark.parametrize("voice", ["AriaNueral", "en-US-AriaNueral"])
+def test_a_misspelt_voice_names_the_nearest(voice: str) -> None:
+    neural = {"name": "read-en", "kind": "neural-text-to-speech", "locale": "en-US", "version": "3.11.0"}
+    found = faults(
+        ("speech:environment", "prod"),
+        ("speech:containers", [{**neural, "voice": voice, "demand": {"concurrent_streams": 1}}]),
+    )
+    assert found[f"{C}.voice"].startswith(f'"{voice}" is no voice of en-US in the catalogue of 20')
+    assert 'Did you mean "AriaNeural"? If it exists: speech:acknowledge: [unknown-tag]' in found[f"{C}.voice"]
+
+
 def test_all_faults_of_a_file_come_at_once() -> None:
     assert faults(
         ("speech:billing", {}),

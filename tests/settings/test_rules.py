@@ -16,7 +16,6 @@ from tests.stacks import stack_file
 
 C = "speech:containers[0]"
 A, T, N, M = "speech:account", "speech:target", "speech:network", "speech:monitoring"
-NEURAL = {"name": "a", "kind": "neural-text-to-speech", "locale": "en-US", "demand": {"concurrent_streams": 1}}
 SECOND = {
     "name": "b",
     "kind": "speech-to-text",
