@@ -2,7 +2,7 @@
 
 import pulumi
 
-from components import debug_log, historic_types
+from components import debug_log, historic_types, short_lived
 from components.configuration import configuration, refusal
 from components.speech_platform import SpeechPlatform, SpeechPlatformArgs
 from speech.capacity.planner import plan
@@ -10,6 +10,7 @@ from speech.settings.faults import InvalidStackError
 from speech.settings.parse import parse
 from speech.settings.target import AksTarget
 
+short_lived.leave_garbage()
 debug_log.keep_outputs_out()
 try:
     parsed = parse(configuration())

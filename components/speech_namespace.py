@@ -7,7 +7,7 @@ import pulumi
 from components.aks_cluster import inside
 from components.documents import KubernetesObject
 from speech.manifests import keys
-from speech.manifests.document import Document
+from speech.manifests.document import Document, container_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +29,9 @@ class SpeechNamespace(pulumi.ComponentResource):
     """
 
     ready: list[pulumi.Resource]
+    """What every container needs."""
+    clients: dict[str, pulumi.Resource]
+    """The policy that lets a container's clients in, by its name: it goes after the pods, which still have streams."""
 
     def __init__(self, name: str, args: SpeechNamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:kubernetes:SpeechNamespace", name, None, opts)
@@ -39,8 +42,12 @@ class SpeechNamespace(pulumi.ComponentResource):
         key_class = KubernetesObject(
             f"{name}-key-class", keys.secret_provider_class(args.namespace, args.access), later
         )
-        policies = [
-            KubernetesObject(f"{name}-policy-{policy['metadata']['name']}", policy, later) for policy in args.policies
-        ]
-        self.ready = [namespace, account, key_class, *policies]
+        self.ready, self.clients = [namespace, account, key_class], {}
+        for policy in args.policies:
+            made = KubernetesObject(f"{name}-policy-{policy['metadata']['name']}", policy, later)
+            container = container_of(policy)
+            if container is None:
+                self.ready.append(made)
+            else:
+                self.clients[container] = made
         self.register_outputs({"namespace": args.namespace})

@@ -238,8 +238,9 @@ class SpeechPlatform(pulumi.ComponentResource):
         )
         addresses: dict[str, pulumi.Output[str | None]] = {}
         for container in plan.containers:
+            clients = [namespace.clients[container.name]] if container.name in namespace.clients else []
             args = SpeechContainerArgs(
-                plan=container, wiring=wired, cluster=aks.cluster, needs=[*namespace.ready, *pools]
+                plan=container, wiring=wired, cluster=aks.cluster, needs=[*namespace.ready, *clients, *pools]
             )
             made = SpeechContainer(f"{self._name}-{container.name}", args, in_cluster)
             if plan.exposure.load_balancer:

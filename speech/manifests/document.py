@@ -7,6 +7,7 @@ Document = dict[str, Any]
 
 POOL_LABEL = "speech-containers/pool"
 KEY_VERSION_ANNOTATION = "speech-containers/key-version"
+_CONTAINER_LABEL = "app.kubernetes.io/name"
 MANAGED = {"app.kubernetes.io/part-of": "speech-containers", "app.kubernetes.io/managed-by": "pulumi"}
 
 
@@ -17,7 +18,13 @@ def labels(container: str, kind: str) -> dict[str, str]:
 
 def selector(container: str) -> dict[str, str]:
     """Labels by which a container's pods are found. Never changed: a Deployment's selector is immutable."""
-    return {"app.kubernetes.io/name": container}
+    return {_CONTAINER_LABEL: container}
+
+
+def container_of(document: Document) -> str | None:
+    """The container of the stack file that a document belongs to; None where it belongs to all of them."""
+    found: str | None = document["metadata"]["labels"].get(_CONTAINER_LABEL)
+    return found
 
 
 def metadata(name: str, namespace: str, container: str, kind: str) -> Document:
