@@ -8,6 +8,7 @@ import json
 import os
 import urllib.error
 import urllib.request
+from typing import Literal
 
 import pulumi
 from pulumi_azure_native import authorization
@@ -19,22 +20,37 @@ _SECONDS = 30
 _NOT_FOUND = 404
 
 
-def waits_for_its_end(resource_group: pulumi.Output[str], account: str, location: str) -> pulumi.Output[bool | None]:
-    """True where a deleted account of this name lies in its 48 hours, else None. A read: previews ask, too."""
+def restored(
+    resource_group: str, account: str, location: str, wish: Literal["fail", "restore"]
+) -> pulumi.Output[bool | None]:
+    """True where a deleted account of this name lies in its 48 hours and is to come back; None where there is none.
+
+    Where the settings say `fail`, it fails with the remedy, in a preview already: what is asked is a read.
+    """
     client = authorization.get_client_config_output()
     token: pulumi.Output[authorization.GetClientTokenResult] = pulumi.Output.secret(
         authorization.get_client_token_output()
     )
-    asked = pulumi.Output.all(client, token, resource_group).apply(
-        lambda found: (
-            True if _is_deleted(found[0].subscription_id, found[1].token, found[2], account, location) else None
+    asked = pulumi.Output.all(client, token).apply(
+        lambda found: _decide(
+            is_deleted(found[0].subscription_id, found[1].token, resource_group, account, location), account, wish
         )
     )
     # Whether it is there is no secret, though the token that asked is one.
     return pulumi.Output.unsecret(asked)
 
 
-def _is_deleted(subscription: str, token: str, resource_group: str, account: str, location: str) -> bool:
+def _decide(deleted: bool, account: str, wish: Literal["fail", "restore"]) -> bool | None:  # noqa: FBT001
+    if deleted and wish == "fail":
+        raise pulumi.RunError(
+            f"speech:account: {account} was deleted less than 48 hours ago, and Azure keeps its name until then. "
+            f"Bring it back: on_soft_deleted: restore. Or forget it: speech account purge {pulumi.get_stack()}"
+        )
+    return deleted or None
+
+
+def is_deleted(subscription: str, token: str, resource_group: str, account: str, location: str) -> bool:
+    """Whether Azure keeps a deleted account of this name. Raises RunError where Azure does not answer the question."""
     url = (
         f"{_resource_manager(location)}/subscriptions/{subscription}/providers/Microsoft.CognitiveServices/locations/"
         f"{location}/resourceGroups/{resource_group}/deletedAccounts/{account}?api-version={_API_VERSION}"

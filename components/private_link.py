@@ -47,7 +47,11 @@ class PrivateLink(pulumi.ComponentResource):
                 )
             ],
             tags=args.tags,
-            opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=args.needs)),
+            opts=pulumi.ResourceOptions.merge(
+                child,
+                # Azure empties the list once a zone keeps the records.
+                pulumi.ResourceOptions(depends_on=args.needs, ignore_changes=["customDnsConfigs"]),
+            ),
         )
         zone = privatedns.PrivateZone(
             f"{name}-zone",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import cognitiveservices
 
-from components.deleted_account import waits_for_its_end
 from speech.settings.account import Account
 
 
@@ -27,6 +26,8 @@ class SpeechAccountArgs:
     account_name: str
     location: str
     settings: Account
+    restore: pulumi.Output[bool | None]
+    """Whether a deleted account of this name is to come back, where there is one."""
     outbound_ip: pulumi.Output[str]
     """The address from which the cluster calls; let in wherever addresses are asked."""
     subnet_id: pulumi.Output[str]
@@ -64,9 +65,7 @@ class SpeechAccount(pulumi.ComponentResource):
                 if settings.public_access
                 else cognitiveservices.PublicNetworkAccess.DISABLED,
                 network_acls=network_rules(settings, args.outbound_ip, args.subnet_id),
-                restore=waits_for_its_end(args.resource_group, args.account_name, args.location)
-                if settings.on_soft_deleted == "restore"
-                else None,
+                restore=args.restore,
             ),
             tags=args.tags,
             opts=pulumi.ResourceOptions(

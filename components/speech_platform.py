@@ -9,21 +9,19 @@ from pulumi_azure_native import authorization, resources
 from components.account_diagnostics import AccountDiagnostics, AccountDiagnosticsArgs
 from components.aks_cluster import AksCluster, AksClusterArgs
 from components.cluster_network import ClusterNetwork, ClusterNetworkArgs
+from components.deleted_account import restored
 from components.existing_account import ExistingAccount, existing_account
 from components.key_reader import KeyReader, KeyReaderArgs
 from components.key_vault import KeyVault, KeyVaultArgs
 from components.maintenance import MaintenanceWindows, MaintenanceWindowsArgs
 from components.private_link import PrivateLink, PrivateLinkArgs
 from components.speech_account import SpeechAccount, SpeechAccountArgs
-from components.speech_container import SpeechContainer, SpeechContainerArgs
-from components.speech_namespace import SpeechNamespace, SpeechNamespaceArgs
 from components.speech_pool import SpeechPool, SpeechPoolArgs
+from components.speech_workloads import SpeechWorkloads, SpeechWorkloadsArgs
 from speech.capacity.plan import Plan
 from speech.catalog.regions import clouds
 from speech.manifests import outputs
 from speech.manifests.keys import SERVICE_ACCOUNT, VaultAccess
-from speech.manifests.policies import network_policies
-from speech.manifests.wiring import wiring
 from speech.settings.stack import Environment, Stack
 from speech.settings.target import AksTarget
 
@@ -74,11 +72,13 @@ class SpeechPlatform(pulumi.ComponentResource):
         links = self._private_links(network, account, vault)
         if isinstance(account, SpeechAccount):
             self._diagnostics(account)
-        addresses = self._workloads(account, vault, aks, pools, [*reader.ready, *links], reader.client_id)
+        workloads = self._workloads(account, vault, aks, pools, [*reader.ready, *links], reader.client_id)
         self.outputs = {
             "endpoint": account.endpoint,
             "account_id": account.account_id,
-            "containers": pulumi.Output.all(**addresses).apply(lambda found: outputs.containers(self._plan, found)),
+            "containers": pulumi.Output.all(**workloads.addresses).apply(
+                lambda found: outputs.containers(self._plan, found)
+            ),
             "pairs": {},
             "egress": account.endpoint.apply(lambda endpoint: outputs.egress(self._stack, endpoint)),
             "outbound_ip": network.outbound_ip,
@@ -104,11 +104,14 @@ class SpeechPlatform(pulumi.ComponentResource):
     def _account(self, network: ClusterNetwork) -> SpeechAccount | ExistingAccount:
         if self._stack.account.mode == "existing":
             return existing_account(self._stack.account)
+        group, account = self._plan.names["resource_group"], self._plan.names["account"]
+        settings, location = self._stack.account, self._stack.location
         args = SpeechAccountArgs(
             resource_group=self._group,
-            account_name=self._plan.names["account"],
-            location=self._stack.location,
-            settings=self._stack.account,
+            account_name=account,
+            location=location,
+            settings=settings,
+            restore=restored(group, account, location, settings.on_soft_deleted),
             outbound_ip=network.outbound_ip,
             subnet_id=network.nodes_subnet_id,
             tags=self._tags,
@@ -215,34 +218,21 @@ class SpeechPlatform(pulumi.ComponentResource):
         pools: list[pulumi.Resource],
         key_path: list[pulumi.Resource],
         client_id: pulumi.Output[str],
-    ) -> dict[str, pulumi.Output[str | None]]:
-        plan, active_key = self._plan, self._stack.billing.active_key
-        in_cluster = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(providers=[aks.provider]))
-        access = VaultAccess(
-            vault=vault.vault_name,
-            client_id=client_id,
-            tenant_id=self._client.apply(lambda found: found.tenant_id),
-            active_key=active_key,
-        )
-        wired = wiring(plan, account.endpoint, vault.key_versions[active_key])
-        namespace = SpeechNamespace(
-            self._name,
-            SpeechNamespaceArgs(
-                namespace=plan.names["namespace"],
-                access=access,
-                policies=network_policies(plan, wired),
-                cluster=aks.cluster,
-                key_reader=key_path,
+    ) -> SpeechWorkloads:
+        active_key = self._stack.billing.active_key
+        args = SpeechWorkloadsArgs(
+            plan=self._plan,
+            access=VaultAccess(
+                vault=vault.vault_name,
+                client_id=client_id,
+                tenant_id=self._client.apply(lambda found: found.tenant_id),
+                active_key=active_key,
             ),
-            in_cluster,
+            billing=account.endpoint,
+            key_version=vault.key_versions[active_key],
+            cluster=aks.cluster,
+            key_path=key_path,
+            nodes=pools,
         )
-        addresses: dict[str, pulumi.Output[str | None]] = {}
-        for container in plan.containers:
-            clients = [namespace.clients[container.name]] if container.name in namespace.clients else []
-            args = SpeechContainerArgs(
-                plan=container, wiring=wired, cluster=aks.cluster, needs=[*namespace.ready, *clients, *pools]
-            )
-            made = SpeechContainer(f"{self._name}-{container.name}", args, in_cluster)
-            if plan.exposure.load_balancer:
-                addresses[container.name] = made.address
-        return addresses
+        in_cluster = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(providers=[aks.provider]))
+        return SpeechWorkloads(self._name, args, in_cluster)

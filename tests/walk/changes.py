@@ -8,7 +8,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ Made by `make changes`; a test fails when it is stale.
 """
 
 
-def table() -> str:
+def table(edits: Sequence[Edit] = EDITS) -> str:
     """The page. Brings the stack up once in a sandbox of its own, and tries every edit on a copy of that sandbox."""
     with tempfile.TemporaryDirectory() as folder:
         home, kept = Home(Path(folder) / "home"), Path(folder) / "kept"
@@ -103,7 +103,7 @@ def table() -> str:
             stack.up()
             stop(home)
             shutil.copytree(home.root, kept)
-            return HEAD + "".join(_row(stack, edit, kept) for edit in EDITS)
+            return HEAD + "".join(_row(stack, edit, kept) for edit in edits)
         finally:
             stop(home)
 
@@ -142,7 +142,8 @@ def classify(run: Run) -> tuple[str, str]:
         azure = re.search(r'Code="(\w+)" Message="([^"]*)', run.diagnostics)
         if faults or not azure:
             return "refused", "; ".join(re.sub(r"^\S+ +", "", fault) for fault in faults) or run.diagnostics.strip()
-        return "refused by Azure", f"{azure[1]}: {azure[2]}"
+        begun = "replacement, then " if any("delete" in step[1] or "replace" in step[1] for step in _steps(run)) else ""
+        return f"{begun}refused by Azure", f"{azure[1]}: {_first_sentence(azure[2])}"
     steps = list(_steps(run))
     if not steps:
         return "nothing", "-"
@@ -155,7 +156,7 @@ def classify(run: Run) -> tuple[str, str]:
     if rolling:
         return "rolling", _names(rolling)
     return "in place", _names(
-        [f"{operation} {name}" if operation != "update" else name for name, operation, _, _ in steps]
+        [name if operation == "update" else f"{name} ({operation}d)" for name, operation, _, _ in steps]
     )
 
 
@@ -169,8 +170,13 @@ def _steps(run: Run) -> Iterator[tuple[str, str, str, list[str]]]:
         yield step["urn"].rpartition("::")[2], step["op"], step["type"], list(step.get("detailedDiff") or {})
 
 
+def _first_sentence(text: str) -> str:
+    """Without the ids, which are drawn anew in every sandbox."""
+    return re.sub(r"(/[\w.-]+){4,}", "/...", text).partition(". ")[0].rstrip(".")
+
+
 def _names(names: list[str]) -> str:
-    unique = list(dict.fromkeys(name.removeprefix("speech-") for name in names))
+    unique = sorted({name.removeprefix("speech-") for name in names})
     shown = ", ".join(unique[:6])
     return f"{shown} and {len(unique) - 6} more" if len(unique) > 6 else shown
 

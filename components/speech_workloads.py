@@ -1,0 +1,71 @@
+"""Everything of a stack that runs in a cluster."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.speech_container import SpeechContainer, SpeechContainerArgs
+from components.speech_namespace import SpeechNamespace, SpeechNamespaceArgs
+from speech.capacity.plan import Plan
+from speech.manifests.keys import VaultAccess
+from speech.manifests.policies import network_policies
+from speech.manifests.wiring import wiring
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpeechWorkloadsArgs:
+    """The plan, and what pods need that is not in it."""
+
+    plan: Plan
+    access: VaultAccess
+    billing: pulumi.Output[str]
+    """The account's endpoint."""
+    key_version: pulumi.Output[str]
+    """Changes with the active key's value."""
+    cluster: pulumi.Resource
+    key_path: list[pulumi.Resource]
+    """What must be there before a pod can read its key."""
+    nodes: list[pulumi.Resource]
+    """What must be there before a pod finds a node."""
+
+
+class SpeechWorkloads(pulumi.ComponentResource):
+    """The containers of a stack, and what they share, in one cluster.
+
+    Creates: a SpeechNamespace; a SpeechContainer each.
+    """
+
+    addresses: dict[str, pulumi.Output[str | None]]
+    """By container, the address of its load balancer, where the stack asks for load balancers."""
+
+    def __init__(self, name: str, args: SpeechWorkloadsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("speech:kubernetes:SpeechWorkloads", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        plan, wired = args.plan, wiring(args.plan, args.billing, args.key_version)
+        namespace = SpeechNamespace(
+            name,
+            SpeechNamespaceArgs(
+                namespace=plan.names["namespace"],
+                access=args.access,
+                policies=network_policies(plan, wired),
+                cluster=args.cluster,
+                key_reader=args.key_path,
+            ),
+            child,
+        )
+        self.addresses = {}
+        for container in plan.containers:
+            clients = [namespace.clients[container.name]] if container.name in namespace.clients else []
+            made = SpeechContainer(
+                f"{name}-{container.name}",
+                SpeechContainerArgs(
+                    plan=container,
+                    wiring=wired,
+                    cluster=args.cluster,
+                    needs=[*namespace.ready, *clients, *args.nodes],
+                ),
+                child,
+            )
+            if plan.exposure.load_balancer:
+                self.addresses[container.name] = made.address
+        self.register_outputs({})
