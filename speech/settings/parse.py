@@ -106,10 +106,9 @@ def _head(path: str) -> str:
 def _misplaced_secrets(stack: Stack, mapping: Mapping[Any, object]) -> Iterator[Finding]:
     """In a running program a decrypted text looks like any other: only the place of a secret tells."""
     for name in Stack.model_fields:
-        if isinstance(mapping.get(f"{NAMESPACE}:{name}"), Decrypted) and not any(secrets_in(getattr(stack, name))):
-            yield Finding(
-                f"{NAMESPACE}:{name}", "is encrypted, which only keys and passwords may be: write it in clear"
-            )
+        key = LOCATION if name == "location" else f"{NAMESPACE}:{name}"
+        if isinstance(mapping.get(key), Decrypted) and not any(secrets_in(getattr(stack, name))):
+            yield Finding(key, "is encrypted, which only keys and passwords may be: write it in clear")
 
 
 def _findings(errors: list[ErrorDetails]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from speech.cli import stack_file, yaml_text
@@ -19,6 +19,8 @@ from speech.settings.values import MOST_VALUES
 SANDBOX = Path(__file__).resolve().parents[2] / "stacks" / "Pulumi.sandbox.yaml"
 GOOD = SANDBOX.read_text()
 Refused = Callable[..., str]
+SLOW = [HealthCheck.too_slow]
+"""A busy machine decides no test."""
 
 
 @pytest.fixture
@@ -178,7 +180,7 @@ def test_very_many_faults_are_counted(stack: Path, refused: Refused) -> None:
     assert shown.splitlines()[-1].endswith(" more")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400, deadline=None, suppress_health_check=SLOW)
 @given(
     st.text(alphabet=st.characters(), max_size=60)
     | st.text(alphabet="{}[]&*!|>%@`'\"#-?:,<~ \n\tab01.\\xU", max_size=60)
@@ -195,7 +197,7 @@ def damaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("damaged") / "Pulumi.dev.yaml"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
 @given(
     changes=st.lists(
         st.tuples(st.floats(0, 1), st.integers(0, 20), st.text("{}[]&*!|>'\"#-?:, \n019.ax\0é", max_size=3))

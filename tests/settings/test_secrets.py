@@ -84,7 +84,10 @@ def test_a_running_program_finds_it_too(section: str, value: object) -> None:
     assert message == "is encrypted, which only keys and passwords may be: write it in clear"
 
 
-def test_an_encrypted_location_is_a_fault_too() -> None:
+@pytest.mark.parametrize("location", [ENCRYPTED, Decrypted("westeurope")])
+def test_an_encrypted_location_is_a_fault_too(location: object) -> None:
     with pytest.raises(InvalidStackError) as caught:
-        parse(stack_file(("azure-native:location", ENCRYPTED)))
-    assert "is encrypted" in caught.value.faults[0].message
+        parse(stack_file(("azure-native:location", location)))
+    (fault,) = caught.value.faults
+    assert fault.path == "azure-native:location"
+    assert "is encrypted" in fault.message

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from speech.capacity.planner import plan
@@ -17,6 +17,9 @@ from speech.settings.parse import parse
 from speech.settings.stack import Stack
 from speech.settings.values import DEEPEST, MOST_VALUES
 from tests.stacks import stack_file
+
+SLOW = [HealthCheck.too_slow]
+"""A busy machine decides no test."""
 
 
 def the_fault(mapping: dict[Any, object]) -> tuple[str, str]:
@@ -108,7 +111,7 @@ keys = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
 @given(st.dictionaries(keys, values, max_size=6))
 def test_any_mapping_is_settings_or_faults(mapping: dict[str, object]) -> None:
     with suppress(InvalidStackError):
@@ -134,7 +137,7 @@ WHOLE = stack_file(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
 @given(st.sampled_from(places(WHOLE)), values)
 def test_any_value_anywhere_in_a_good_file_is_settings_or_faults(place: tuple[str | int, ...], value: object) -> None:
     mapping = json.loads(json.dumps(WHOLE))
@@ -146,7 +149,7 @@ def test_any_value_anywhere_in_a_good_file_is_settings_or_faults(place: tuple[st
         plan(parse(mapping).stack, "any")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
 @given(st.sampled_from(sorted(Stack.model_fields)), st.text(max_size=60), st.booleans())
 def test_any_text_that_the_engine_hands_over_is_settings_or_faults(name: str, text: str, secret: bool) -> None:
     with suppress(InvalidStackError):
