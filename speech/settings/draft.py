@@ -11,7 +11,7 @@ from speech.settings.account import Account, Billing
 from speech.settings.containers import Container
 from speech.settings.network import Network
 from speech.settings.operations import Monitoring
-from speech.settings.stack import Environment, Stack
+from speech.settings.stack import MOST_ACKNOWLEDGED, Environment, Stack
 from speech.settings.target import AksTarget, ContainerInstancesTarget, DockerTarget, KubernetesTarget, Target
 
 MOST_CONTAINERS = 200
@@ -67,6 +67,7 @@ def complete(stack: Stack, written: Mapping[str, Any], today: date | None) -> Dr
 
 def salvage(filled: Mapping[str, Any], written: Mapping[str, Any], today: date | None) -> Draft:
     """What can be read of a broken stack file, part by part; `filled` has the defaults of its environment."""
+    acknowledged = _read(TypeAdapter(tuple[str, ...]).validate_python, filled.get("acknowledge", ())) or ()
     containers = filled.get("containers")
     read = {
         index: _read(Container.model_validate, container)

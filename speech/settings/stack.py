@@ -12,6 +12,8 @@ from speech.settings.network import Network
 from speech.settings.operations import Budget, Monitoring, Registry
 from speech.settings.target import Target
 
+MOST_ACKNOWLEDGED = 50
+
 
 class Environment(StrEnum):
     """Picks documented defaults; each can be written out instead."""
@@ -57,7 +59,7 @@ class Stack(Settings):
     """A registry of your own from which every image is pulled."""
     tags: Annotated[dict[str, str], Field(examples=[{"cost-center": "speech"}])] = Field(default_factory=dict)
     """Azure tags on everything that can have them."""
-    acknowledge: Annotated[tuple[str, ...], Field(max_length=50, examples=[["unknown-tag"]])] = ()
+    acknowledge: Annotated[tuple[str, ...], Field(max_length=MOST_ACKNOWLEDGED, examples=[["unknown-tag"]])] = ()
     """Ids of what works only at your own risk."""
     adopted: bool = False
     """The stack was made by another program, with an older SDK: its older type names are kept, at a slower preview."""
