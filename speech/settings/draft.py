@@ -85,9 +85,7 @@ def salvage(filled: Mapping[str, Any], written: Mapping[str, Any], today: date |
         monitoring=_read(Monitoring.model_validate, filled.get("monitoring", {})),
         tags=_read(TypeAdapter(dict[str, str]).validate_python, filled.get("tags", {})) or {},
         containers={index: container for index, container in read.items() if container is not None},
-        acknowledged=frozenset(
-            _read(TypeAdapter(tuple[str, ...]).validate_python, filled.get("acknowledge", ())) or ()
-        ),
+        acknowledged=frozenset(acknowledged[:MOST_ACKNOWLEDGED]),
     )
 
 
