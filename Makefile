@@ -7,7 +7,7 @@ STACK ?= sandbox
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup up down test lint changes format lock
+.PHONY: help setup up down test lint docs changes format lock
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,7 +31,7 @@ down: setup ## destroy the stack and stop the sandbox: nothing is left running
 	@$(BIN)/python -m sandbox down $(STACK)
 
 test: setup ## the tests that need no cloud
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.ready ## style, types and the floors of the house
 	@$(BIN)/ruff check .
@@ -41,6 +41,9 @@ lint: $(VENV)/.ready ## style, types and the floors of the house
 
 changes: setup ## docs/changes.md anew: what each setting's change does, by the real engine
 	@$(BIN)/python -m tests.walk.changes > docs/changes.md.new && mv docs/changes.md.new docs/changes.md
+
+docs: $(VENV)/.ready ## the pages and the schema that code writes
+	@$(BIN)/python -m speech.cli.documentation
 
 format: $(VENV)/.ready ## rewrite the sources in the house style
 	@$(BIN)/ruff check --fix .

@@ -1,5 +1,7 @@
 """The program: read the stack file, plan, build, export."""
 
+from datetime import UTC, datetime
+
 import pulumi
 
 from components import debug_log, historic_types, short_lived
@@ -13,7 +15,7 @@ from speech.settings.target import AksTarget
 short_lived.leave_garbage()
 debug_log.keep_outputs_out()
 try:
-    parsed = parse(configuration())
+    parsed = parse(configuration(), today=datetime.now(tz=UTC).date())
     planned = plan(parsed.stack, pulumi.get_stack())
 except InvalidStackError as error:
     raise refusal(error, pulumi.get_stack()) from None

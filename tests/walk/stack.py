@@ -1,5 +1,6 @@
 """The repository's own program and stack file, under the engine's test harness."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from sandbox.running import Server
 from tests.engine_harness import Project
 
 NAME = "sandbox"
+_STARTING_SECONDS = 30.0
+_PAUSE_SECONDS = 0.1
 
 
 class Stack(Project):
@@ -34,6 +37,14 @@ class Stack(Project):
         answer = httpx.get(f"{self.server.url}/sandbox/{path}", verify=str(self.home.ca_pem), trust_env=False)
         answer.raise_for_status()
         return answer.json()
+
+    def workloads(self) -> list[dict[str, Any]]:
+        """The node's workloads, once none of them is still starting. Fails the test after half a minute."""
+        deadline = time.monotonic() + _STARTING_SECONDS
+        while any(one["state"] == "Waiting" for one in (found := self.ask("workloads"))):
+            assert time.monotonic() < deadline, found
+            time.sleep(_PAUSE_SECONDS)
+        return list(found)
 
     def files(self) -> list[Path]:
         """Everything that lies in the home, the double's own store apart."""

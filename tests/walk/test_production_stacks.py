@@ -46,7 +46,7 @@ def test_a_production_stack_is_made_changed_in_place_and_destroyed(home: Home, n
 def test_every_workload_of_a_private_stack_reaches_its_key_and_its_account_privately(home: Home) -> None:
     stack = Stack(home, start(home), "private-westeurope")
     stack.up()
-    (workload,) = stack.ask("workloads")
+    (workload,) = stack.workloads()
     assert workload["state"] == "Running", workload["reason"]
     outputs = stack.outputs()
     hosts = {one["host"] for one in outputs["egress"]}
