@@ -1,7 +1,5 @@
 """The SDK's older type names: of no use to a stack of this toolkit, kept for one that another program made."""
 
-from typing import Any
-
 import pytest
 
 from tests.walk.stack import Stack

@@ -1,0 +1,5 @@
+"""The program."""
+
+import pulumi
+
+pulumi.export("nothing", "")
