@@ -41,10 +41,12 @@ class Stack(Project):
     def workloads(self) -> list[dict[str, Any]]:
         """The node's workloads, once none of them is still starting. Fails the test after half a minute."""
         deadline = time.monotonic() + _STARTING_SECONDS
-        while any(one["state"] == "Waiting" for one in (found := self.ask("workloads"))):
+        found: list[dict[str, Any]] = self.ask("workloads")
+        while any(one["state"] == "Waiting" for one in found):
             assert time.monotonic() < deadline, found
             time.sleep(_PAUSE_SECONDS)
-        return list(found)
+            found = self.ask("workloads")
+        return found
 
     def files(self) -> list[Path]:
         """Everything that lies in the home, the double's own store apart."""
