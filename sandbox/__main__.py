@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import shlex
+import ssl
 import subprocess
 import sys
 import time
@@ -101,10 +102,10 @@ def _report(place: Home, server: Server, outputs: Mapping[str, Any]) -> bool:
 
 def _address(place: Home, server: Server, deployment: str) -> str:
     """Where the node serves a deployment on this machine, once it runs."""
-    deadline = time.monotonic() + _WORKLOAD_SECONDS
+    deadline, trust = time.monotonic() + _WORKLOAD_SECONDS, ssl.create_default_context(cafile=place.ca_pem)
     found: Mapping[str, Any] = {}
     while time.monotonic() < deadline:
-        workloads = httpx.get(f"{server.url}/sandbox/workloads", verify=str(place.ca_pem), trust_env=False).json()
+        workloads = httpx.get(f"{server.url}/sandbox/workloads", verify=trust, trust_env=False).json()
         found = next((one for one in workloads if one["deployment"] == deployment), {})
         if found.get("address"):
             return str(found["address"])

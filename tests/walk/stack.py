@@ -1,5 +1,6 @@
 """The repository's own program and stack file, under the engine's test harness."""
 
+import ssl
 import time
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,8 @@ class Stack(Project):
 
     def ask(self, path: str) -> Any:
         """What the sandbox's server says of itself."""
-        answer = httpx.get(f"{self.server.url}/sandbox/{path}", verify=str(self.home.ca_pem), trust_env=False)
+        trust = ssl.create_default_context(cafile=self.home.ca_pem)
+        answer = httpx.get(f"{self.server.url}/sandbox/{path}", verify=trust, trust_env=False)
         answer.raise_for_status()
         return answer.json()
 

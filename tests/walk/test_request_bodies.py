@@ -9,6 +9,7 @@ from azure.mgmt.cognitiveservices import models as cognitiveservices
 from azure.mgmt.containerservice import models as containerservice
 from azure.mgmt.keyvault import models as keyvault
 from azure.mgmt.msi.v2024_11_30 import models as msi
+from azure.mgmt.network import models as network
 from azure.mgmt.resource.resources import models as resources
 
 from tests.walk.stack import Stack
@@ -26,6 +27,11 @@ MODELS: dict[str, Any] = {
     "userassignedidentities": msi.Identity,
     "federatedidentitycredentials": msi.FederatedIdentityCredential,
     "roleassignments": authorization.RoleAssignmentCreateParameters,
+    "maintenanceconfigurations": containerservice.MaintenanceConfiguration,
+    "virtualnetworks": network.VirtualNetwork,
+    "subnets": network.Subnet,
+    "natgateways": network.NatGateway,
+    "publicipaddresses": network.PublicIPAddress,
 }
 
 
