@@ -49,14 +49,21 @@ def network() -> containerservice.ContainerServiceNetworkProfileArgs:
     )
 
 
-def api_server(settings: AksTarget) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
-    """Who reaches the API server: nobody from outside, the ranges that are listed, or everybody with credentials."""
+def api_server(
+    settings: AksTarget, outbound_ip: pulumi.Output[str]
+) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
+    """Who reaches the API server: nobody from outside, the ranges that are listed, or everybody with credentials.
+
+    The nodes come to a public API server by the NAT gateway, whose address AKS, unlike a load balancer's, does not add
+    to a list (api-server-authorized-ip-ranges, 2024-05-19).
+    """
     if settings.private:
         return containerservice.ManagedClusterAPIServerAccessProfileArgs(
             enable_private_cluster=True, private_dns_zone="system", enable_private_cluster_public_fqdn=False
         )
+    nodes = [pulumi.Output.concat(outbound_ip, "/32")] if settings.authorized_ip_ranges else []
     return containerservice.ManagedClusterAPIServerAccessProfileArgs(
-        authorized_ip_ranges=list(settings.authorized_ip_ranges), enable_private_cluster=False
+        authorized_ip_ranges=[*settings.authorized_ip_ranges, *nodes], enable_private_cluster=False
     )
 
 

@@ -26,6 +26,8 @@ class AksClusterArgs:
     """How long the autoscaler waits for streams on a node that it takes away."""
     network_id: pulumi.Output[str]
     subnet_id: pulumi.Output[str]
+    outbound_ip: pulumi.Output[str]
+    """The address from which the nodes call; let in wherever the API server asks for addresses."""
     tags: dict[str, str]
 
 
@@ -72,7 +74,7 @@ class AksCluster(pulumi.ComponentResource):
             ),
             agent_pool_profiles=[aks_bodies.system_pool(args.system_pool, args.subnet_id)],
             network_profile=aks_bodies.network(),
-            api_server_access_profile=aks_bodies.api_server(settings),
+            api_server_access_profile=aks_bodies.api_server(settings, args.outbound_ip),
             auto_scaler_profile=aks_bodies.autoscaler(args.drain_seconds),
             auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(
                 upgrade_channel=settings.upgrade_channel, node_os_upgrade_channel=settings.node_os_upgrade_channel

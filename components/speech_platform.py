@@ -139,6 +139,7 @@ class SpeechPlatform(pulumi.ComponentResource):
             drain_seconds=self._plan.drain.grace_seconds,
             network_id=network.network_id,
             subnet_id=network.nodes_subnet_id,
+            outbound_ip=network.outbound_ip,
             tags=self._tags,
         )
         aks = AksCluster(self._name, args, self._child)

@@ -60,7 +60,7 @@ class AksTarget(Settings):
     tier: Literal["Free", "Standard", "Premium"]
     """Pricing tier of the control plane: Free has no service level, Premium has long-term support."""
     authorized_ip_ranges: tuple[Cidr, ...] = ()
-    """Who may reach the API server; empty: everybody who holds credentials."""
+    """Who may reach the API server, beside the nodes; empty: everybody who holds credentials."""
     authentication: Literal["local", "entra"]
     """local: a certificate in the kubeconfig. entra: people and pipelines log in, and local accounts are off."""
     admin_group_ids: tuple[Guid, ...] = ()

@@ -97,10 +97,10 @@ def test_a_private_cluster_has_no_public_name() -> None:
     }
 
 
-def test_authorized_ranges_reach_the_api_server() -> None:
+def test_authorized_ranges_reach_the_api_server_and_so_do_the_nodes() -> None:
     target = ("speech:target", {"kind": "aks", "authorized_ip_ranges": ["203.0.113.0/24"]})
     profile = recorded(target).named("speech-cluster").inputs["apiServerAccessProfile"]
-    assert profile == {"authorizedIPRanges": ["203.0.113.0/24"], "enablePrivateCluster": False}
+    assert profile == {"authorizedIPRanges": ["203.0.113.0/24", "20.0.0.1/32"], "enablePrivateCluster": False}
 
 
 def test_with_entra_there_are_no_local_accounts_and_no_admin_credentials_are_asked() -> None:

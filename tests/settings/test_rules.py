@@ -88,7 +88,7 @@ FAULTS: Sequence[tuple[str, Changes, str, str]] = [
     ("entra_has_administrators", [("speech:environment", "prod")], f"{T}.admin_group_ids", "nobody could administer the cluster"),
     ("entra_has_administrators", [(f"{T}.admin_group_ids", [GROUP])], f"{T}.admin_group_ids", "has no effect without  authentication: entra"),
     ("a_private_cluster_has_no_public_callers", [(f"{T}.private", True), (f"{T}.authorized_ip_ranges", ["203.0.113.0/24"])], f"{T}.authorized_ip_ranges", "belong to a public API server"),
-    ("an_api_server_has_so_many_callers", [(f"{T}.authorized_ip_ranges", MANY)], f"{T}.authorized_ip_ranges", "lists 201: at most 200"),
+    ("an_api_server_has_so_many_callers", [(f"{T}.authorized_ip_ranges", MANY)], f"{T}.authorized_ip_ranges", "lists 201: at most 199, and one for the nodes"),
     # The network.
     ("an_address_space_has_room", [(f"{N}.address_space", "10.80.0.0/24")], f"{N}.address_space", "10.80.0.0/24 is no /16 to /20: write 10.80.0.0/20"),
     ("an_address_space_has_room", [(f"{N}.address_space", "10.64.0.0/10")], f"{N}.address_space", "write 10.64.0.0/16"),
