@@ -59,7 +59,8 @@ class ClusterNetwork(pulumi.ComponentResource):
             public_ip_allocation_method=network.IPAllocationMethod.STATIC,
             zones=list(args.zones) or None,
             tags=args.tags,
-            opts=child,
+            # Azure changes no address's zones, and another address would stand on nobody's list.
+            opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(ignore_changes=["zones"])),
         )
         gateway = network.NatGateway(
             f"{name}-nat",

@@ -22,6 +22,7 @@ def nodes_network(region: Region, group: pulumi.Output[str]) -> tuple[network.Vi
         sku=network.PublicIPAddressSkuArgs(name="Standard", tier="Regional"),
         public_ip_allocation_method=network.IPAllocationMethod.STATIC,
         tags=region.tags,
+        opts=pulumi.ResourceOptions(ignore_changes=["zones"]),
     )
     gateway = network.NatGateway(
         f"{region.prefix}-nat",
