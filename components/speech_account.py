@@ -93,8 +93,13 @@ class SpeechAccount(pulumi.ComponentResource):
 
 def network_rules(
     settings: Account, outbound_ip: pulumi.Input[str], subnet_id: pulumi.Input[str]
-) -> cognitiveservices.NetworkRuleSetArgs:
-    """Who reaches the account by its public address: everybody, or those who are listed and always the cluster."""
+) -> cognitiveservices.NetworkRuleSetArgs | None:
+    """Who reaches the account by its public address: everybody, or those who are listed and always the cluster.
+
+    None where the account has no host of its own: Azure takes rules only with one (azurerm documents it, 2023-12-14).
+    """
+    if settings.custom_domain is None:
+        return None
     listed = bool(settings.allowed_ip_ranges or settings.service_endpoint)
     if not listed:
         return cognitiveservices.NetworkRuleSetArgs(
