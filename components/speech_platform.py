@@ -19,13 +19,11 @@ from components.speech_account import SpeechAccount, SpeechAccountArgs
 from components.speech_pool import SpeechPool, SpeechPoolArgs
 from components.speech_workloads import SpeechWorkloads, SpeechWorkloadsArgs
 from speech.capacity.plan import Plan
-from speech.catalog.regions import clouds
+from speech.catalog.regions import clouds, region
 from speech.manifests import outputs
 from speech.manifests.keys import SERVICE_ACCOUNT, VaultAccess
 from speech.settings.stack import Environment, Stack
 from speech.settings.target import AksTarget
-
-_PRIVATE_DNS = clouds()["public"].private_dns
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,8 +68,8 @@ class SpeechPlatform(pulumi.ComponentResource):
         pools = self._pools(aks, network)
         reader = self._reader(vault, aks)
         links = self._private_links(network, account, vault)
-        if isinstance(account, SpeechAccount):
-            self._diagnostics(account)
+        if account.account_id is not None:
+            self._diagnostics(account.account_id)
         workloads = self._workloads(account, vault, aks, pools, [*reader.ready, *links], reader.client_id)
         self.outputs = {
             "endpoint": account.endpoint,
@@ -182,6 +180,8 @@ class SpeechPlatform(pulumi.ComponentResource):
     ) -> list[pulumi.Resource]:
         if network.endpoints_subnet_id is None or not isinstance(account, SpeechAccount):
             return []
+        found = region(self._stack.location)
+        zones = (found.cloud if found else clouds()["public"]).private_dns
         ready: list[pulumi.Resource] = []
         for group, target in (("account", account.account_id), ("vault", vault.vault_id)):
             args = PrivateLinkArgs(
@@ -189,7 +189,7 @@ class SpeechPlatform(pulumi.ComponentResource):
                 endpoint_name=self._plan.names[f"{group}_endpoint"],
                 target_id=target,
                 group_id=group,
-                zone=_PRIVATE_DNS[group],
+                zone=zones[group],
                 network_id=network.network_id,
                 subnet_id=network.endpoints_subnet_id,
                 needs=ready,
@@ -198,14 +198,14 @@ class SpeechPlatform(pulumi.ComponentResource):
             ready = [*ready, *PrivateLink(f"{self._name}-{group}", args, self._child).ready]
         return ready
 
-    def _diagnostics(self, account: SpeechAccount) -> None:
+    def _diagnostics(self, account_id: pulumi.Output[str]) -> None:
         monitoring = self._stack.monitoring
         if monitoring.workspace_id is None and not monitoring.create_workspace:
             return
         args = AccountDiagnosticsArgs(
             resource_group=self._group,
             workspace_name=self._plan.names["workspace"],
-            account_id=account.account_id,
+            account_id=account_id,
             settings=monitoring,
             tags=self._tags,
         )

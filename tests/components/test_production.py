@@ -68,6 +68,10 @@ def test_a_service_endpoint_stands_on_the_subnet_and_in_the_accounts_rules() -> 
     assert rules["virtualNetworkRules"] == [{"id": "/ids/speech-nodes"}]
 
 
+def test_an_account_without_a_domain_has_no_rules() -> None:
+    assert "networkAcls" not in recorded(("speech:account", {})).named("speech-account").inputs["properties"]
+
+
 def test_a_private_stack_reaches_account_and_vault_by_private_addresses_only() -> None:
     recording = private()
     assert recording.named("speech-account").inputs["properties"]["publicNetworkAccess"] == "Disabled"
@@ -156,6 +160,23 @@ def test_the_accounts_logs_go_to_a_workspace(monitoring: dict[str, object]) -> N
     made = recording.all("azure-native:operationalinsights:Workspace")
     assert setting["workspaceId"] == ("/ids/speech-workspace" if made else THEIRS)
     assert bool(made) is ("create_workspace" in monitoring)
+
+
+def test_the_logs_of_an_existing_account_go_to_a_workspace_too() -> None:
+    theirs = "/subscriptions/s/resourceGroups/theirs/providers/Microsoft.CognitiveServices/accounts/theirs"
+    account = ("speech:account", {"mode": "existing", "resource_id": theirs})
+    recording = recorded(account, ("speech:monitoring", {"workspace_id": THEIRS}))
+    assert recording.named("speech-diagnostics").inputs["resourceUri"] == theirs
+
+
+def test_the_outbound_address_keeps_its_zones() -> None:
+    assert "zones" in (recorded().named("speech-outbound-ip").opts.ignore_changes or [])
+
+
+def test_a_private_stack_of_another_cloud_has_the_private_zones_of_that_cloud() -> None:
+    recording = recorded(("azure-native:location", "usgovvirginia"), *PRIVATE)
+    zones = {made.inputs["privateZoneName"] for made in recording.all("azure-native:privatedns:PrivateZone")}
+    assert zones == {"privatelink.cognitiveservices.azure.us", "privatelink.vaultcore.usgovcloudapi.net"}
 
 
 def test_no_monitoring_makes_no_workspace() -> None:
