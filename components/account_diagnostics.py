@@ -17,6 +17,7 @@ class AccountDiagnosticsArgs:
 
     resource_group: pulumi.Output[str]
     workspace_name: str
+    setting_name: str
     account_id: pulumi.Output[str]
     settings: Monitoring
     tags: dict[str, str]
@@ -48,7 +49,8 @@ class AccountDiagnostics(pulumi.ComponentResource):
             self.workspace_id = workspace.id
         monitor.DiagnosticSetting(
             f"{name}-diagnostics",
-            name="speech",
+            # An account may be logged by several stacks.
+            name=args.setting_name,
             resource_uri=args.account_id,
             workspace_id=self.workspace_id,
             logs=[monitor.DiagnosticsLogSettingsArgs(category=category, enabled=True) for category in _CATEGORIES],

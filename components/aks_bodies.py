@@ -105,6 +105,11 @@ def entra(settings: AksTarget) -> containerservice.ManagedClusterAADProfileArgs 
     )
 
 
+def node_version(settings: AksTarget) -> str | None:
+    """Nodes follow the version of the stack file, unless a channel beyond patches moves it."""
+    return None if moved_by_upgrades(settings) else settings.version
+
+
 def moved_by_upgrades(settings: AksTarget) -> list[str]:
     """Properties that Azure itself changes: a channel beyond patches moves the Kubernetes version."""
     return ["kubernetesVersion"] if settings.upgrade_channel in {"stable", "rapid"} else []

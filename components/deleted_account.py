@@ -17,7 +17,7 @@ from speech.catalog.regions import region
 
 _API_VERSION = "2025-06-01"
 _SECONDS = 30
-_NOT_FOUND = 404
+_FORBIDDEN, _NOT_FOUND = 403, 404
 
 
 def restored(
@@ -51,18 +51,20 @@ def _decide(deleted: bool, account: str, wish: Literal["fail", "restore"]) -> bo
 
 def is_deleted(subscription: str, token: str, resource_group: str, account: str, location: str) -> bool:
     """Whether Azure keeps a deleted account of this name. Raises RunError where Azure does not answer the question."""
-    url = (
-        f"{_resource_manager(location)}/subscriptions/{subscription}/providers/Microsoft.CognitiveServices/locations/"
-        f"{location}/resourceGroups/{resource_group}/deletedAccounts/{account}?api-version={_API_VERSION}"
+    place = (
+        f"subscriptions/{subscription}/providers/Microsoft.CognitiveServices/locations/{location}"
+        f"/resourceGroups/{resource_group}/deletedAccounts/{account}?api-version={_API_VERSION}"
     )
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310  # https, see below
     try:
+        url = f"{_resource_manager(location)}/{place}"
+        request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310  # https
         with urllib.request.urlopen(request, timeout=_SECONDS):  # noqa: S310
             return True
     except urllib.error.HTTPError as error:
         if error.code == _NOT_FOUND:
             return False
-        raise pulumi.RunError(f"Azure does not tell whether {account} is soft-deleted: {error}") from None
+        remedy = " The caller needs to read the subscription." if error.code == _FORBIDDEN else ""
+        raise pulumi.RunError(f"Azure does not tell whether {account} is soft-deleted: {error}.{remedy}") from None
     except OSError as error:
         raise pulumi.RunError(f"Azure cannot be asked whether {account} is soft-deleted: {error}") from None
 

@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import authorization, resources
 
+from components import aks_bodies
 from components.account_diagnostics import AccountDiagnostics, AccountDiagnosticsArgs
 from components.aks_cluster import AksCluster, AksClusterArgs
 from components.cluster_network import ClusterNetwork, ClusterNetworkArgs
@@ -21,7 +22,7 @@ from components.speech_workloads import SpeechWorkloads, SpeechWorkloadsArgs
 from speech.capacity.plan import Plan
 from speech.catalog.regions import clouds, region
 from speech.manifests import outputs
-from speech.manifests.keys import SERVICE_ACCOUNT, VaultAccess
+from speech.manifests.keys import SERVICE_ACCOUNT, VaultAccess, secret_name
 from speech.settings.stack import Environment, Stack
 from speech.settings.target import AksTarget
 
@@ -155,6 +156,7 @@ class SpeechPlatform(pulumi.ComponentResource):
                     resource_group=self._group,
                     cluster=aks.cluster,
                     pool=pool,
+                    version=aks_bodies.node_version(self._target),
                     subnet_id=network.nodes_subnet_id,
                     drain_minutes=self._plan.drain.pool_minutes,
                     tags=self._tags,
@@ -205,6 +207,7 @@ class SpeechPlatform(pulumi.ComponentResource):
         args = AccountDiagnosticsArgs(
             resource_group=self._group,
             workspace_name=self._plan.names["workspace"],
+            setting_name=self._plan.names["resource_group"],
             account_id=account_id,
             settings=monitoring,
             tags=self._tags,
@@ -221,6 +224,7 @@ class SpeechPlatform(pulumi.ComponentResource):
         client_id: pulumi.Output[str],
     ) -> SpeechWorkloads:
         active_key = self._stack.billing.active_key
+        version = vault.key_versions[active_key]
         args = SpeechWorkloadsArgs(
             plan=self._plan,
             access=VaultAccess(
@@ -228,9 +232,10 @@ class SpeechPlatform(pulumi.ComponentResource):
                 client_id=client_id,
                 tenant_id=self._client.apply(lambda found: found.tenant_id),
                 active_key=active_key,
+                secret=version.apply(lambda found: secret_name(active_key, found)),
             ),
             billing=account.endpoint,
-            key_version=vault.key_versions[active_key],
+            key_version=version,
             cluster=aks.cluster,
             key_path=key_path,
             nodes=pools,

@@ -20,6 +20,8 @@ class SpeechPoolArgs:
     resource_group: pulumi.Output[str]
     cluster: containerservice.ManagedCluster
     pool: NodePool
+    version: str | None
+    """Kubernetes of the nodes; None where Azure moves it."""
     subnet_id: pulumi.Output[str]
     drain_minutes: int
     """How long an upgrade waits for the streams of one node."""
@@ -36,12 +38,13 @@ class SpeechPool(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: SpeechPoolArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:aks:SpeechPool", name, None, opts)
+        name_in_azure = pool_name(args.pool)
         self.pool = containerservice.AgentPool(
             f"{name}-pool",
             resource_group_name=args.resource_group,
             resource_name_=args.cluster.name,
-            # Another size is another pool: pods move to it before the old one is drained and goes.
-            agent_pool_name=pool_name(args.pool),
+            # Another size is another pool: it is made first, pods roll to it, then the old one is drained and goes.
+            agent_pool_name=name_in_azure,
             mode=containerservice.AgentPoolMode.USER,
             type=containerservice.AgentPoolType.VIRTUAL_MACHINE_SCALE_SETS,
             vm_size=args.pool.vm_size,
@@ -52,13 +55,14 @@ class SpeechPool(pulumi.ComponentResource):
             max_count=args.pool.most_nodes,
             max_pods=MAX_PODS,
             vnet_subnet_id=args.subnet_id,
+            orchestrator_version=args.version,
             os_type=containerservice.OSType.LINUX,
             os_sku=containerservice.OSSKU.AZURE_LINUX,
             os_disk_size_gb=args.pool.disk.gib,
             os_disk_type=os_disk_type(args.pool),
             availability_zones=list(args.pool.zones) or None,
-            node_labels={POOL_LABEL: args.pool.name},
-            node_taints=[f"{POOL_LABEL}={args.pool.name}:NoSchedule"],
+            node_labels={POOL_LABEL: name_in_azure},
+            node_taints=[f"{POOL_LABEL}={name_in_azure}:NoSchedule"],
             upgrade_settings=containerservice.AgentPoolUpgradeSettingsArgs(
                 max_surge=str(args.pool.surge), drain_timeout_in_minutes=args.drain_minutes
             ),

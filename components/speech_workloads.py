@@ -41,7 +41,7 @@ class SpeechWorkloads(pulumi.ComponentResource):
     def __init__(self, name: str, args: SpeechWorkloadsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:kubernetes:SpeechWorkloads", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        plan, wired = args.plan, wiring(args.plan, args.billing, args.key_version)
+        plan, wired = args.plan, wiring(args.plan, args.billing, args.key_version, args.access.secret)
         namespace = SpeechNamespace(
             name,
             SpeechNamespaceArgs(

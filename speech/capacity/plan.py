@@ -94,11 +94,6 @@ class NodePool:
         """What the pool may grow to: a rollout at the peak needs a place for its first new pod."""
         return self.nodes.max + self.surge
 
-    @property
-    def os_disk_gib(self) -> int:
-        """The size of a node's disk."""
-        return self.disk.gib
-
 
 @dataclass(frozen=True, slots=True)
 class Quota:

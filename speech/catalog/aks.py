@@ -101,11 +101,6 @@ def os_disk(vcpus: int) -> OsDisk:
     return [disk for disk in os_disks() if disk.vcpus <= max(vcpus, 1)][-1]
 
 
-def os_disk_gib(vcpus: int) -> int:
-    """The size of that disk."""
-    return os_disk(vcpus).gib
-
-
 @cache
 def overhead() -> Overhead:
     """The estimate behind `usable`."""

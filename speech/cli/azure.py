@@ -36,10 +36,9 @@ def azure(location: str) -> Azure:
     subscription = os.environ.get("ARM_SUBSCRIPTION_ID") or os.environ.get("AZURE_SUBSCRIPTION_ID")
     if not subscription:
         raise NoAzureError("no subscription is chosen: set ARM_SUBSCRIPTION_ID, as in  az account show --query id")
-    for ours, theirs in (("ARM_CLIENT_ID", "AZURE_CLIENT_ID"), ("ARM_TENANT_ID", "AZURE_TENANT_ID")):
-        os.environ.setdefault(theirs, os.environ.get(ours, ""))
-    if secret := os.environ.get("ARM_CLIENT_SECRET"):
-        os.environ.setdefault("AZURE_CLIENT_SECRET", secret)
+    for name in ("CLIENT_ID", "TENANT_ID", "CLIENT_SECRET"):
+        if value := os.environ.get(f"ARM_{name}"):
+            os.environ.setdefault(f"AZURE_{name}", value)
     host = os.environ.get("ARM_METADATA_HOSTNAME")
     if host:
         cloud = _metadata(host)

@@ -7,13 +7,22 @@ from speech.manifests.document import MANAGED, Document
 
 SERVICE_ACCOUNT = "speech"
 KEY_CLASS = "speech-keys"
-SECRET_NAME = "speech-keys"  # noqa: S105  # the name of an object, no password
-SECRET_KEY = "api-key"  # noqa: S105
+SECRET_KEY = "api-key"  # noqa: S105  # the name of an entry, no password
+_SHORT = 8
 
 
 def vault_secret_name(key: Literal["key1", "key2"]) -> str:
     """The vault's name for one of the account's two keys."""
     return f"speech-{key}"
+
+
+def secret_name(key: Literal["key1", "key2"], version: str) -> str:
+    """The Secret that holds one version of one key.
+
+    Another version has another name: under the same one, a pod that rolls for a new key could still read the old, until
+    the driver next looks (secrets-store-csi-driver, known limitations).
+    """
+    return f"speech-{key}-{version[:_SHORT].lower()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,8 @@ class VaultAccess:
     client_id: Any
     tenant_id: Any
     active_key: Literal["key1", "key2"]
+    secret: Any
+    """The Secret's name, as `secret_name` gives it."""
 
 
 def namespace(name: str) -> Document:
@@ -70,7 +81,7 @@ def secret_provider_class(namespace: str, access: VaultAccess) -> Document:
                 "objects": f"array:\n  - |\n    objectName: {name}\n    objectType: secret\n",
             },
             "secretObjects": [
-                {"secretName": SECRET_NAME, "type": "Opaque", "data": [{"key": SECRET_KEY, "objectName": name}]}
+                {"secretName": access.secret, "type": "Opaque", "data": [{"key": SECRET_KEY, "objectName": name}]}
             ],
         },
     }

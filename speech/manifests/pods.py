@@ -6,7 +6,7 @@ from speech.catalog.kinds import kind
 from speech.manifests import guard, probes
 from speech.manifests.arguments import BILLING_VARIABLE, KEY_VARIABLE, in_kubernetes
 from speech.manifests.document import KEY_VERSION_ANNOTATION, POOL_LABEL, Document, labels, selector
-from speech.manifests.keys import KEY_CLASS, SECRET_KEY, SECRET_NAME, SERVICE_ACCOUNT
+from speech.manifests.keys import KEY_CLASS, SECRET_KEY, SERVICE_ACCOUNT
 from speech.manifests.wiring import Wiring
 
 CONTAINER = "speech"
@@ -96,7 +96,7 @@ def _container(plan: ContainerPlan, wiring: Wiring) -> Document:
         "args": in_kubernetes(),
         "env": [
             {"name": BILLING_VARIABLE, "value": wiring.billing},
-            {"name": KEY_VARIABLE, "valueFrom": {"secretKeyRef": {"name": SECRET_NAME, "key": SECRET_KEY}}},
+            {"name": KEY_VARIABLE, "valueFrom": {"secretKeyRef": {"name": wiring.secret, "key": SECRET_KEY}}},
             *decoders,
         ],
         "ports": ports,

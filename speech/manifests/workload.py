@@ -31,12 +31,11 @@ def deployment(plan: ContainerPlan, wiring: Wiring) -> Document:
     }
     if plan.fixed:
         spec["replicas"] = plan.replicas.max
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": metadata(plan.name, wiring.namespace, plan.name, plan.kind),
-        "spec": spec,
-    }
+    meta = metadata(plan.name, wiring.namespace, plan.name, plan.kind)
+    if plan.fixed:
+        # The autoscaler that was there before still owns the field (pulumi-kubernetes #2491).
+        meta["annotations"] = {"pulumi.com/patchForce": "true"}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": meta, "spec": spec}
 
 
 def progress_deadline_seconds(plan: ContainerPlan) -> int:

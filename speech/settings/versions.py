@@ -5,6 +5,7 @@ from enum import Enum
 
 from pydantic import BaseModel
 
+from speech.catalog.regions import region
 from speech.settings.account import Account, Billing
 from speech.settings.containers import Container, Scaling
 from speech.settings.draft import Draft
@@ -37,6 +38,9 @@ def only_what_is_built(draft: Draft) -> Iterator[Finding]:
     for path, container in draft.named():
         yield from _unbuilt(container, path)
         yield from _unbuilt(container.scaling, f"{path}.scaling")
+    place = region(draft.location) if draft.location else None
+    if place and place.cloud.name != "public":
+        yield Finding("azure-native:location", f"the cloud of {place.name} ({place.cloud.name}) is not in this version")
     for section in BUILT[Stack]:
         if draft.written.get(section):
             yield Finding(f"speech:{section}", "is not in this version: leave it out")

@@ -173,11 +173,5 @@ def test_the_outbound_address_keeps_its_zones() -> None:
     assert "zones" in (recorded().named("speech-outbound-ip").opts.ignore_changes or [])
 
 
-def test_a_private_stack_of_another_cloud_has_the_private_zones_of_that_cloud() -> None:
-    recording = recorded(("azure-native:location", "usgovvirginia"), *PRIVATE)
-    zones = {made.inputs["privateZoneName"] for made in recording.all("azure-native:privatedns:PrivateZone")}
-    assert zones == {"privatelink.cognitiveservices.azure.us", "privatelink.vaultcore.usgovcloudapi.net"}
-
-
 def test_no_monitoring_makes_no_workspace() -> None:
     assert not recorded().all("azure-native:monitor:DiagnosticSetting")

@@ -120,7 +120,11 @@ def test_the_speech_pool_is_the_plans_and_its_count_the_autoscalers() -> None:
     assert (pool.inputs["minCount"], pool.inputs["maxCount"]) == (planned.nodes.min, planned.most_nodes)
     assert pool.inputs["count"] == planned.nodes.min
     assert pool.opts.ignore_changes == ["count"]
-    assert pool.inputs["nodeTaints"] == ["speech-containers/pool=speech:NoSchedule"]
+    assert pool.inputs["orchestratorVersion"] == "1.35"
+    name = pool.inputs["agentPoolName"]
+    assert pool.inputs["nodeTaints"] == [f"speech-containers/pool={name}:NoSchedule"]
+    pod = dev().one("kubernetes:apps/v1:Deployment").inputs["spec"]["template"]["spec"]
+    assert pod["nodeSelector"]["speech-containers/pool"] == name, "pods move with their pool"
     assert pool.inputs["upgradeSettings"]["drainTimeoutInMinutes"] == 66
 
 

@@ -7,7 +7,9 @@ from speech.manifests.wiring import Wiring, wiring
 from speech.settings.parse import parse
 from tests.stacks import stack_file
 
-ACCESS = keys.VaultAccess(vault="kv1", client_id="client", tenant_id="tenant", active_key="key1")
+ACCESS = keys.VaultAccess(
+    vault="kv1", client_id="client", tenant_id="tenant", active_key="key1", secret="speech-key1-v1"
+)
 
 
 def planned(*changes: tuple[str, object]) -> Plan:
@@ -19,4 +21,6 @@ def exposed(exposure: str, *changes: tuple[str, object], **network: object) -> P
 
 
 def wired(made: Plan) -> Wiring:
-    return wiring(made, billing="https://contoso.cognitiveservices.azure.com/", key_version="v1")
+    return wiring(
+        made, billing="https://contoso.cognitiveservices.azure.com/", key_version="v1", secret="speech-key1-v1"
+    )

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from speech.capacity.names import pool_name
 from speech.capacity.plan import ContainerPlan
 from speech.capacity.planner import NEWEST
 from speech.manifests import guard, keys, workload
@@ -27,7 +28,10 @@ def test_the_words_of_the_container_hold_no_key_and_come_in_the_vendors_order() 
     container = _pod()["containers"][0]
     assert container["args"] == ["Eula=accept", "Billing=$(SPEECH_BILLING)", "ApiKey=$(SPEECH_API_KEY)"]
     key = next(variable for variable in container["env"] if variable["name"] == "SPEECH_API_KEY")
-    assert key == {"name": "SPEECH_API_KEY", "valueFrom": {"secretKeyRef": {"name": "speech-keys", "key": "api-key"}}}
+    assert key == {
+        "name": "SPEECH_API_KEY",
+        "valueFrom": {"secretKeyRef": {"name": "speech-key1-v1", "key": "api-key"}},
+    }
 
 
 def test_a_container_decodes_as_many_streams_as_are_planned_for_its_pod() -> None:
@@ -85,13 +89,13 @@ def test_pods_run_on_their_own_nodes_of_the_right_architecture() -> None:
     assert pod["nodeSelector"] == {
         "kubernetes.io/os": "linux",
         "kubernetes.io/arch": "amd64",
-        "speech-containers/pool": "speech",
+        "speech-containers/pool": pool_name(planned().node_pools[0]),
     }
     (toleration,) = pod["tolerations"]
     assert toleration == {
         "key": "speech-containers/pool",
         "operator": "Equal",
-        "value": "speech",
+        "value": pool_name(planned().node_pools[0]),
         "effect": "NoSchedule",
     }
 

@@ -47,6 +47,12 @@ FAULTS: Sequence[tuple[str, Changes, str, str]] = [
     ("retention_is_that_of_the_stacks_workspace", [(M, {"workspace_id": WORKSPACE, "retention_days": 60})], f"{M}.retention_days", "has no effect without  create_workspace: true"),
     ("an_account_behind_a_key_shows_no_logs", [(A, BY_KEY), (M, {"create_workspace": True})], f"{M}.create_workspace", "needs the account's resource_id"),
     ("acknowledged_ids_exist", [("speech:acknowledge", ["open-endpont"])], "speech:acknowledge", 'Did you mean "open-endpoint"?'),
+    (
+        "only_what_is_built",
+        [("azure-native:location", "usgovvirginia")],
+        "azure-native:location",
+        "the cloud of usgovvirginia (usgovernment) is not in this version",
+    ),
     ("only_what_is_built", [(T, {"kind": "docker"})], f"{T}.kind", '"docker" is not in this version; "aks" is'),
     ("only_what_is_built", [(f"{T}.spot", True)], f"{T}.spot", "true is not in this version: leave it out"),
     ("only_what_is_built", [(f"{N}.gateway", {})], f"{N}.gateway", "is not in this version: leave it out"),

@@ -70,8 +70,10 @@ def test_a_new_key_rolls_the_pods_without_a_key_in_any_document(stack: Stack) ->
     changed = stack.up()
     assert {name for name, step in changed.steps.items() if step == "update"} == {
         "speech-key1",
+        "speech-key-class",
         "speech-transcribe-en-deployment",
     }
+    assert [one["state"] for one in stack.workloads()] == ["Running"], "with the new key"
     assert _deployment(stack) != before
 
 
