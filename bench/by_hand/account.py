@@ -19,6 +19,8 @@ class Account:
     endpoint: pulumi.Output[str]
     keys: pulumi.Output[cognitiveservices.ListAccountKeysResult]
     key_version: pulumi.Output[str]
+    secret: pulumi.Output[str]
+    """The name of the Secret that pods read."""
     vault: keyvault.Vault
     tenant_id: pulumi.Output[str]
 
@@ -75,10 +77,12 @@ def account(region: Region, group: pulumi.Output[str]) -> Account:
         )
         for key, value in (("key1", keys.apply(lambda both: both.key1)), ("key2", keys.apply(lambda both: both.key2)))
     ]
+    version = first.properties.apply(lambda stored: stored.secret_uri_with_version.rsplit("/", 1)[-1])
     return Account(
         endpoint=made.properties.apply(lambda properties: properties.endpoint),
         keys=keys,
-        key_version=first.properties.apply(lambda stored: stored.secret_uri_with_version.rsplit("/", 1)[-1]),
+        key_version=version,
+        secret=version.apply(lambda found: f"speech-key1-{found[:8].lower()}"),
         vault=vault,
         tenant_id=tenant_id,
     )

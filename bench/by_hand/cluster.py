@@ -149,6 +149,7 @@ def _pool(
         resource_group_name=group,
         resource_name_=cluster.name,
         agent_pool_name=pool.name,
+        orchestrator_version="1.35",
         mode=containerservice.AgentPoolMode.USER,
         type=containerservice.AgentPoolType.VIRTUAL_MACHINE_SCALE_SETS,
         vm_size=pool.vm_size,
@@ -162,8 +163,8 @@ def _pool(
         os_sku=containerservice.OSSKU.AZURE_LINUX,
         os_disk_size_gb=pool.disk_gib,
         os_disk_type=pool.disk_type,
-        node_labels={POOL_LABEL: "speech"},
-        node_taints=[f"{POOL_LABEL}=speech:NoSchedule"],
+        node_labels={POOL_LABEL: pool.name},
+        node_taints=[f"{POOL_LABEL}={pool.name}:NoSchedule"],
         upgrade_settings=containerservice.AgentPoolUpgradeSettingsArgs(
             max_surge=str(pool.surge), drain_timeout_in_minutes=region.drain_minutes
         ),

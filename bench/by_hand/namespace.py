@@ -57,7 +57,7 @@ def namespace(
             },
             "secretObjects": [
                 {
-                    "secretName": "speech-keys",
+                    "secretName": account.secret,
                     "type": "Opaque",
                     "data": [{"key": "api-key", "objectName": "speech-key1"}],
                 }

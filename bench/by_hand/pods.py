@@ -20,8 +20,10 @@ def pod(region: Region, account: Account, container: Container, selector: dict[s
         automount_service_account_token=False,
         enable_service_links=False,
         termination_grace_period_seconds=region.grace_seconds,
-        node_selector={"kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", POOL_LABEL: "speech"},
-        tolerations=[core.v1.TolerationArgs(key=POOL_LABEL, operator="Equal", value="speech", effect="NoSchedule")],
+        node_selector={"kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", POOL_LABEL: region.speech.name},
+        tolerations=[
+            core.v1.TolerationArgs(key=POOL_LABEL, operator="Equal", value=region.speech.name, effect="NoSchedule")
+        ],
         topology_spread_constraints=[
             core.v1.TopologySpreadConstraintArgs(
                 max_skew=1,
@@ -67,7 +69,7 @@ def pod(region: Region, account: Account, container: Container, selector: dict[s
                     core.v1.EnvVarArgs(
                         name="SPEECH_API_KEY",
                         value_from=core.v1.EnvVarSourceArgs(
-                            secret_key_ref=core.v1.SecretKeySelectorArgs(name="speech-keys", key="api-key")
+                            secret_key_ref=core.v1.SecretKeySelectorArgs(name=account.secret, key="api-key")
                         ),
                     ),
                     core.v1.EnvVarArgs(name="DECODER_MAX_COUNT", value=str(container.decoders)),

@@ -77,7 +77,12 @@ def _container(region: Region, account: Account, container: Container, options: 
     )
     apps.v1.Deployment(
         f"{name}-deployment",
-        metadata=metadata,
+        metadata=meta.v1.ObjectMetaArgs(
+            name=container.name,
+            namespace="speech",
+            labels=labels,
+            annotations={"pulumi.com/patchForce": "true"} if container.fixed else None,
+        ),
         spec=apps.v1.DeploymentSpecArgs(
             replicas=container.most if container.fixed else None,
             revision_history_limit=3,
