@@ -53,6 +53,7 @@ def _message(error: ErrorDetails, root: type[BaseModel]) -> str:  # noqa: PLR091
     if kind in {"enum", "literal_error", "union_tag_invalid"}:
         choices = re.findall(r"'([^']*)'", str(context.get("expected") or context.get("expected_tags") or ""))
         noun = context.get("discriminator", field).strip("'").replace("_", " ")
+        noun = noun.removesuffix("s") if isinstance(error["loc"][-1], int) else noun
         word = context.get("tag", error["input"])
         return f"{_shown(word)} is no {noun}.{did_you_mean(str(word), choices) or f' Known: {one_of(choices)}'}"
     if kind == "union_tag_not_found":
