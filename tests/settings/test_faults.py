@@ -73,7 +73,7 @@ def test_all_faults_of_a_file_come_at_once() -> None:
         (("speech:billing", {"eula": "yes"}), "speech:billing.eula", '"yes" is no eula. Known: accept'),
         (("speech:target", {}), "speech:target", "missing its kind"),
         (("speech:target", {"kind": "ask"}), "speech:target", '"ask" is no kind. Did you mean "aks"?'),
-        (("speech:target", {"kind": "aks", "zones": ["4"]}), "speech:target.zones[0]", '"4" is no zones. Known: 1, 2 or 3'),
+        (("speech:target", {"kind": "aks", "zones": ["4"]}), "speech:target.zones[0]", '"4" is no zone. Known: 1, 2 or 3'),
         (("speech:target", {"kind": "aks", "version": 1.35}), "speech:target.version", "is 1.35: must be text: write it in quotes"),
         (("speech:target", {"kind": "aks", "maintenance": {"start_time": "2am"}}), "speech:target.maintenance.start_time", 'must be a time of the day, as in  "02:00"'),
         (("speech:target", {"kind": "aks", "maintenance": {"hours": 3}}), "speech:target.maintenance.hours", "is 3: at least 4"),
