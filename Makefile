@@ -7,7 +7,7 @@ STACK ?= sandbox
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup up down test lint docs changes format lock
+.PHONY: help setup up down test lint docs bench changes format lock
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ lint: $(VENV)/.ready ## style, types and the floors of the house
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+bench: setup ## plan and previews, as ratios in one run (minutes; see docs/performance.md)
+	@$(BIN)/python -m bench
 
 changes: setup ## docs/changes.md anew: what each setting's change does, by the real engine
 	@$(BIN)/python -m tests.walk.changes > docs/changes.md.new && mv docs/changes.md.new docs/changes.md
