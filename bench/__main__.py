@@ -60,15 +60,23 @@ def told(text: str) -> None:
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
+def begun(part: str) -> None:
+    """Which part it is at, on standard error: each takes a minute or more."""
+    if not sys.stderr.isatty():
+        print(f"measuring: {part}", file=sys.stderr, flush=True)
+
+
 def run(parts: Sequence[str], rounds: int) -> None:
     """Measure and print part by part. Raises FailedRunError."""
     show(report.header(machine(), rounds))
     if "plan" in parts:
+        begun("plan")
         show(report.plan(plan.times(rounds * _PLAN_RUNS, environment(), told)))
     wanted = [_PREVIEWS[part] for part in parts if part in _PREVIEWS]
     if wanted:
         with bench() as place:
             for part in wanted:
+                begun(part.__name__)
                 show(part(place, rounds))
 
 
