@@ -4,6 +4,7 @@ Neither the provider nor its SDK knows deleted accounts, and Azure refuses `rest
 asked, by one read of Azure Resource Manager with the provider's own token.
 """
 
+import asyncio
 import json
 import os
 import urllib.error
@@ -31,10 +32,14 @@ def restored(
     token: pulumi.Output[authorization.GetClientTokenResult] = pulumi.Output.secret(
         authorization.get_client_token_output()
     )
-    asked = pulumi.Output.all(client, token).apply(
-        lambda found: _decide(
-            is_deleted(found[0].subscription_id, found[1].token, resource_group, account, location), account, wish
-        )
+
+    async def ask(subscription: str, secret: str) -> bool | None:
+        # In a thread of its own: other resources are registered meanwhile.
+        deleted = await asyncio.to_thread(is_deleted, subscription, secret, resource_group, account, location)
+        return _decide(deleted, account, wish)
+
+    asked: pulumi.Output[bool | None] = pulumi.Output.all(client, token).apply(
+        lambda found: ask(found[0].subscription_id, found[1].token)
     )
     # Whether it is there is no secret, though the token that asked is one.
     return pulumi.Output.unsecret(asked)

@@ -22,6 +22,7 @@ from components.speech_workloads import SpeechWorkloads, SpeechWorkloadsArgs
 from speech.capacity.plan import Plan
 from speech.catalog.regions import clouds, region
 from speech.manifests import outputs
+from speech.manifests.egress import no_proxy
 from speech.manifests.keys import SERVICE_ACCOUNT, VaultAccess, secret_name
 from speech.settings.stack import Environment, Stack
 from speech.settings.target import AksTarget
@@ -80,6 +81,7 @@ class SpeechPlatform(pulumi.ComponentResource):
             ),
             "pairs": {},
             "egress": account.endpoint.apply(lambda endpoint: outputs.egress(self._stack, endpoint)),
+            "no_proxy": no_proxy(self._stack),
             "outbound_ip": network.outbound_ip,
             "monthly_cost_usd": outputs.monthly_cost(self._plan),
             "keys": pulumi.Output.secret({"key1": account.keys.key1, "key2": account.keys.key2}),

@@ -192,6 +192,7 @@ def test_the_outputs_are_those_that_the_design_lists() -> None:
         "pairs",
         "egress",
         "monthly_cost_usd",
+        "no_proxy",
         "outbound_ip",
         "keys",
         "kubeconfig",
