@@ -1,6 +1,7 @@
 """The vault in which the account's keys lie."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import pulumi
 from pulumi_azure_native import keyvault
@@ -60,12 +61,13 @@ class KeyVault(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.key_versions = {}
-        for key, value in (("key1", args.keys.key1), ("key2", args.keys.key2)):
+        both: dict[Literal["key1", "key2"], pulumi.Output[str]] = {"key1": args.keys.key1, "key2": args.keys.key2}
+        for key, value in both.items():
             secret = keyvault.Secret(
                 f"{name}-{key}",
                 resource_group_name=args.resource_group,
                 vault_name=vault.name,
-                secret_name=vault_secret_name("key1" if key == "key1" else "key2"),
+                secret_name=vault_secret_name(key),
                 properties=keyvault.SecretPropertiesArgs(value=value, content_type="Azure AI Speech billing key"),
                 # Deleting a secret alone asks the vault's own host, which a private vault does not answer here.
                 opts=pulumi.ResourceOptions(parent=self, deleted_with=vault),

@@ -16,6 +16,7 @@ from speech.capacity.pods import PodDemand, pods_for
 from speech.catalog import aks
 from speech.catalog.kinds import Kind, kind
 from speech.catalog.tags import image_tag, tags
+from speech.catalog.versions import NEWEST
 from speech.catalog.vm_sizes import vm_size
 from speech.settings.containers import Container, ScaleBy
 from speech.settings.faults import Finding, InvalidStackError
@@ -25,8 +26,6 @@ from speech.settings.target import AksTarget
 SYSTEM_POOL = "system"
 # Of a pod's cores at its full number of streams: above it, pods are added while streams can still be taken.
 TARGET_CPU_PERCENT = 70
-NEWEST = "999.0.0"
-"""The version of an image that is named by tag, digest or repository: taken for a current one."""
 
 
 def plan(stack: Stack, name: str) -> Plan:

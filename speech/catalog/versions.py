@@ -3,6 +3,9 @@
 import re
 from functools import cache
 
+NEWEST = "999.0.0"
+"""The version of an image that is named by tag, digest or repository: taken for a current one."""
+
 _FORM = re.compile(r"(\d+(?:\.\d+)*)(-[a-z0-9]+)?", re.IGNORECASE)
 
 

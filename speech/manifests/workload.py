@@ -5,42 +5,26 @@ from speech.capacity.plan import ContainerPlan
 from speech.manifests import load_balancer
 from speech.manifests.document import Document, metadata, selector
 from speech.manifests.pods import CONTAINER, PORT, template
-from speech.manifests.wiring import Wiring, wiring
-
-__all__ = [
-    "Wiring",
-    "autoscaler",
-    "deployment",
-    "disruption_budget",
-    "progress_deadline_seconds",
-    "service",
-    "wiring",
-]
+from speech.manifests.wiring import Wiring
 
 
 def deployment(plan: ContainerPlan, wiring: Wiring) -> Document:
     """Pods of one container. The number of pods is the autoscaler's, so it is not written unless it is fixed."""
     spec: Document = {
         "revisionHistoryLimit": 3,
-        "progressDeadlineSeconds": progress_deadline_seconds(plan),
+        "progressDeadlineSeconds": plan.waits.progress_seconds,
         "minReadySeconds": MIN_READY_SECONDS,
         "selector": {"matchLabels": selector(plan.name)},
         # One more at a time: pods that start together fight for the node's processor while they load their models.
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
         "template": template(plan, wiring),
     }
-    if plan.fixed:
-        spec["replicas"] = plan.replicas.max
     meta = metadata(plan.name, wiring.namespace, plan.name, plan.kind)
     if plan.fixed:
+        spec["replicas"] = plan.replicas.max
         # The autoscaler that was there before still owns the field (pulumi-kubernetes #2491).
         meta["annotations"] = {"pulumi.com/patchForce": "true"}
     return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": meta, "spec": spec}
-
-
-def progress_deadline_seconds(plan: ContainerPlan) -> int:
-    """How long a rollout may stand still: longer than one cold start on a new node."""
-    return plan.waits.progress_seconds
 
 
 def service(plan: ContainerPlan, wiring: Wiring) -> Document:

@@ -7,7 +7,7 @@ import pytest
 
 from speech.capacity.names import pool_name
 from speech.capacity.plan import ContainerPlan
-from speech.capacity.planner import NEWEST
+from speech.catalog.versions import NEWEST
 from speech.manifests import guard, keys, workload
 from speech.manifests.document import Document
 from tests.manifests.made import ACCESS, exposed, planned, wired
@@ -80,7 +80,7 @@ def test_a_rollout_waits_longer_than_a_cold_start_and_the_engine_longer_still() 
     container, spec = planned().containers[0], _deployment()["spec"]
     start = spec["template"]["spec"]["containers"][0]["startupProbe"]
     cold_start = 900 + start["periodSeconds"] * start["failureThreshold"] + spec["minReadySeconds"]
-    assert spec["progressDeadlineSeconds"] == workload.progress_deadline_seconds(container)
+    assert spec["progressDeadlineSeconds"] == container.waits.progress_seconds
     assert cold_start < spec["progressDeadlineSeconds"] < container.waits.create_seconds
 
 

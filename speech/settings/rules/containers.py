@@ -4,12 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from speech.catalog.kinds import kind
+from speech.catalog.versions import NEWEST
 from speech.settings.containers import KindName
 from speech.settings.draft import MOST_CONTAINERS, Draft
 from speech.settings.faults import Finding, Severity
-
-# An image named by tag or digest counts as a current one.
-NEWEST = "999.0.0"
 
 
 def a_stack_has_containers(draft: Draft) -> Iterator[Finding]:
