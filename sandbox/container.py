@@ -3,7 +3,8 @@
 It reads one JSON document from standard input, so that no key stands in a process list:
 
     {"image": reference, "args": [...], "env": {...}, "port": 0, "hosts": {"metering": "127.0.0.1:PORT"}, "ca": path,
-     "cluster": uid, "loading_seconds": 0, "grace_seconds": 5, "metering_seconds": 600}
+     "cluster": uid, "volumes": {"/output": local folder}, "names": path, "loading_seconds": 0, "grace_seconds": 5,
+     "metering_seconds": 600}
 
 `image`, `args` and `env` are what a host would give the real container; `port` 0 takes a free one; `cluster` is the one
 in whose network it is. It prints the line {"port": N} once it listens on 127.0.0.1, logs to standard error, and serves
@@ -48,6 +49,11 @@ class Launch:
     ca: str = ""
     cluster: str = ""
     """The uid of the cluster in whose network it is; empty: outside of Azure."""
+    volumes: dict[str, str] = field(default_factory=dict)
+    """{mount path in the container: local folder}."""
+    names: str = ""
+    """A JSON file {"host:port": "127.0.0.1:port"}, read again at each connection that the container makes to another
+    one; what it does not hold is connected to as written."""
     loading_seconds: float = 0
     grace_seconds: float = 5
     """How long a stop waits for running streams."""
