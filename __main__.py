@@ -10,7 +10,6 @@ from components.speech_platform import SpeechPlatform, SpeechPlatformArgs
 from speech.capacity.planner import plan
 from speech.settings.faults import InvalidStackError
 from speech.settings.parse import parse
-from speech.settings.target import AksTarget
 
 short_lived.leave_garbage()
 debug_log.keep_outputs_out()
@@ -25,9 +24,6 @@ for warning in (*parsed.warnings, *planned.warnings):
 if not parsed.stack.adopted:
     historic_types.forget()
 
-if isinstance(parsed.stack.target, AksTarget):
-    platform = SpeechPlatform(
-        "speech", SpeechPlatformArgs(stack=parsed.stack, target=parsed.stack.target, plan=planned)
-    )
-    for name, value in platform.outputs.items():
-        pulumi.export(name, value)
+platform = SpeechPlatform("speech", SpeechPlatformArgs(stack=parsed.stack, plan=planned))
+for name, value in platform.outputs.items():
+    pulumi.export(name, value)

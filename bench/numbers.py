@@ -27,7 +27,7 @@ def by_hand(stacks: Mapping[str, Mapping[str, Any]], stack_name: str | None = No
 def _region(prefix: str, stack_name: str, keys: Mapping[str, Any]) -> Region:
     stack = parse(keys).stack
     made = plan(stack, stack_name)
-    (speech,) = made.node_pools
+    speech, system = made.pools
     return Region(
         prefix=prefix,
         place=made.names["cluster"].removeprefix("aks-speech-"),
@@ -38,7 +38,7 @@ def _region(prefix: str, stack_name: str, keys: Mapping[str, Any]) -> Region:
         address_space=made.addresses.space,
         nodes_range=made.addresses.nodes,
         endpoints_range=made.addresses.endpoints,
-        system=_pool(made.system_pool, made.system_pool.name),
+        system=_pool(system, system.name),
         speech=_pool(speech, pool_name(speech)),
         grace_seconds=made.drain.grace_seconds,
         drain_minutes=made.drain.pool_minutes,

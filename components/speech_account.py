@@ -28,10 +28,10 @@ class SpeechAccountArgs:
     settings: Account
     restore: pulumi.Output[bool | None]
     """Whether a deleted account of this name is to come back, where there is one."""
-    outbound_ip: pulumi.Output[str]
-    """The address from which the cluster calls; let in wherever addresses are asked."""
-    subnet_id: pulumi.Output[str]
-    """The nodes' subnet, let in where the settings ask for a service endpoint."""
+    outbound_ip: pulumi.Output[str] | None
+    """The address from which containers call, where the stack knows it; let in wherever addresses are asked."""
+    subnet_id: pulumi.Output[str] | None
+    """The containers' subnet, let in where the settings ask for a service endpoint."""
     tags: dict[str, str]
 
 
@@ -92,7 +92,7 @@ class SpeechAccount(pulumi.ComponentResource):
 
 
 def network_rules(
-    settings: Account, outbound_ip: pulumi.Input[str], subnet_id: pulumi.Input[str]
+    settings: Account, outbound_ip: pulumi.Input[str] | None, subnet_id: pulumi.Input[str] | None
 ) -> cognitiveservices.NetworkRuleSetArgs | None:
     """Who reaches the account by its public address: everybody, or those who are listed and always the cluster.
 
@@ -105,14 +105,15 @@ def network_rules(
         return cognitiveservices.NetworkRuleSetArgs(
             default_action=cognitiveservices.NetworkRuleAction.ALLOW, ip_rules=[], virtual_network_rules=[]
         )
-    subnets = [cognitiveservices.VirtualNetworkRuleArgs(id=subnet_id)] if settings.service_endpoint else []
+    subnets = [] if subnet_id is None else [cognitiveservices.VirtualNetworkRuleArgs(id=subnet_id)]
+    ours = [] if outbound_ip is None else [outbound_ip]
     return cognitiveservices.NetworkRuleSetArgs(
         default_action=cognitiveservices.NetworkRuleAction.DENY,
         ip_rules=[
             cognitiveservices.IpRuleArgs(value=address)
-            for address in [*account_addresses(settings.allowed_ip_ranges), outbound_ip]
+            for address in [*account_addresses(settings.allowed_ip_ranges), *ours]
         ],
-        virtual_network_rules=subnets,
+        virtual_network_rules=subnets if settings.service_endpoint else [],
     )
 
 

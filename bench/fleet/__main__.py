@@ -17,4 +17,4 @@ for name, given in config.require_object("stacks").items():
     stack = parse(given).stack
     if not isinstance(stack.target, AksTarget):
         raise pulumi.RunError(f"{name}: only stacks on AKS are measured")
-    SpeechPlatform(name, SpeechPlatformArgs(stack=stack, target=stack.target, plan=plan(stack, name)))
+    SpeechPlatform(name, SpeechPlatformArgs(stack=stack, plan=plan(stack, name)))

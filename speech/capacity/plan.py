@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from speech.capacity.addresses import Addresses
 from speech.capacity.disks import Disk
@@ -9,7 +10,9 @@ from speech.capacity.drain import Drain, Waits
 from speech.capacity.exposure import Exposure, client_url
 from speech.capacity.money import Cost
 from speech.catalog.kinds import SizeRow
+from speech.settings.containers import Model
 from speech.settings.faults import Finding
+from speech.settings.options import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,53 @@ class PodShape:
 
     def __str__(self) -> str:
         return f"{self.cpu:g} cpu {self.memory_gib:g} GiB"
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """What outlives the pods of one container."""
+
+    role: Literal["models", "license", "output"]
+    name: str
+    """Of the claim or share. What its content is good for is part of it: another model, another image, another
+    volume."""
+    size_gib: int
+    path: str
+    """Where the container sees it."""
+    per_pod: bool
+    """Each pod writes in a folder of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """The Redis-compatible cache that a container's diarization needs, run beside it by the stack."""
+
+    image: str
+    shape: PodShape
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerGroup:
+    """One replica of a container on Container Instances."""
+
+    name: str
+    container: str
+    cpu: float
+    """Cores of all its containers together."""
+    memory_gib: float
+    port: int | None
+    dns_label: str | None
+    """Public groups only. The name that it becomes part of is Azure's to make."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelperImages:
+    """Small images that no container of the stack file names."""
+
+    guard: str
+    """Looks for AVX2 before a container starts, and watches downloads."""
+    cache: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +112,18 @@ class ContainerPlan:
     target_cpu_percent: int
     run_as_user: int | None
     waits: Waits
+    options: Options
+    model: Model | None
+    volumes: tuple[Volume, ...]
+    cache: Cache | None
+    """None where the kind needs none, or the user has one."""
+    pool: str | None
+    """The name of its node pool in the plan; None where the stack has no say in nodes."""
+    gpus: int
+    once: bool
+    """Runs to its end and serves nothing."""
+    pair_with: str | None
+    """The container whose language this one identifies."""
 
     @property
     def host_url(self) -> str | None:
@@ -111,8 +173,10 @@ class Plan:
     target: str
     location: str
     containers: tuple[ContainerPlan, ...]
-    system_pool: NodePool
+    system_pool: NodePool | None
+    """None where the stack makes no cluster."""
     node_pools: tuple[NodePool, ...]
+    container_groups: tuple[ContainerGroup, ...]
     quota: tuple[Quota, ...]
     cost: Cost
     why: tuple[str, ...]
@@ -126,8 +190,18 @@ class Plan:
     private_account: bool
     """The account has no public address: its private endpoint is the only way to it."""
     names: Mapping[str, str]
+    disconnected: bool
+    """Containers run by licence, without billing endpoint or key."""
+    images: HelperImages
+    pull_server: str | None
+    """The registry that asks who pulls; None where images are public or the host's identity may pull."""
 
     @property
     def grace_seconds(self) -> int:
         """How long a pod that goes may wait for its streams."""
         return self.drain.grace_seconds
+
+    @property
+    def pools(self) -> tuple[NodePool, ...]:
+        """All pools of the stack's cluster, its own last."""
+        return (*self.node_pools, self.system_pool) if self.system_pool else self.node_pools

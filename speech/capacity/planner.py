@@ -10,8 +10,8 @@ from speech.capacity.drain import Drain, drain, waits
 from speech.capacity.exposure import Exposure, exposure, host
 from speech.capacity.findings import faults, warnings
 from speech.capacity.names import NAMESPACE, names
-from speech.capacity.nodes import SURGE_NODES, Pods, pool
-from speech.capacity.plan import ContainerPlan, NodePool, Plan, Range
+from speech.capacity.nodes import POOL, SURGE_NODES, Pods, pool
+from speech.capacity.plan import ContainerPlan, HelperImages, NodePool, Plan, Range
 from speech.capacity.pods import PodDemand, pods_for
 from speech.catalog import aks
 from speech.catalog.kinds import Kind, kind
@@ -26,6 +26,10 @@ from speech.settings.target import AksTarget
 SYSTEM_POOL = "system"
 # Of a pod's cores at its full number of streams: above it, pods are added while streams can still be taken.
 TARGET_CPU_PERCENT = 70
+# Seen in the vendor's AKS documents (2026-08); any image with sh, grep and wget serves.
+GUARD_IMAGE = "mcr.microsoft.com/azurelinux/busybox:1.36"
+# The one that the vendor checked (speech-container-speech-to-text-diarization-cache, 2026-09-02).
+CACHE_IMAGE = "docker.io/valkey/valkey:8.1.10-alpine"
 
 
 def plan(stack: Stack, name: str) -> Plan:
@@ -54,6 +58,7 @@ def plan(stack: Stack, name: str) -> Plan:
         containers=tuple(_container(*each, exposed, drained, NAMESPACE) for each in made),
         system_pool=system,
         node_pools=pools,
+        container_groups=(),
         quota=cost.quota([*pools, system]),
         cost=cost.monthly(stack, target, [*pools, system], exposed, served),
         why=why,
@@ -64,6 +69,9 @@ def plan(stack: Stack, name: str) -> Plan:
         addresses=addresses(stack.network.address_space),
         private_account=stack.account.private_endpoint and not stack.account.public_access,
         names=names(stack, name),
+        disconnected=stack.billing.mode == "disconnected",
+        images=HelperImages(guard=GUARD_IMAGE, cache=CACHE_IMAGE),
+        pull_server=None,
     )
 
 
@@ -104,6 +112,14 @@ def _container(
         target_cpu_percent=TARGET_CPU_PERCENT,
         run_as_user=container.run_as_user,
         waits=waits(facts.startup_minutes, drained.grace_seconds, pods.replicas.max),
+        options=container.options,
+        model=container.model,
+        volumes=(),
+        cache=None,
+        pool=POOL,
+        gpus=0,
+        once=False,
+        pair_with=container.pair_with,
     )
 
 

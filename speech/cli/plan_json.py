@@ -23,7 +23,7 @@ def document(plan: Plan, warnings: Sequence[Finding]) -> dict[str, Any]:
         "location": plan.location,
         "containers": [_container(container) for container in plan.containers],
         "node_pools": [_pool(pool) for pool in plan.node_pools],
-        "system_pool": _pool(plan.system_pool),
+        "system_pool": _pool(plan.system_pool) if plan.system_pool else None,
         "quota": [asdict(quota) for quota in plan.quota],
         "monthly_cost_usd": monthly_cost(plan),
         "drain": asdict(plan.drain),

@@ -54,7 +54,7 @@ def _pools(plan: Plan) -> list[str]:
             f"{pool.disk.gib} GiB {'ephemeral' if pool.disk.ephemeral else 'managed'}",
             _usd(machines.get(f"{pool.name} pool")),
         )
-        for pool in (*plan.node_pools, plan.system_pool)
+        for pool in plan.pools
     ]
     return _table(head, rows, right={6})
 
@@ -92,10 +92,7 @@ def _vendor(container: ContainerPlan) -> str:
 
 def _quota(plan: Plan) -> Iterator[str]:
     yield ", ".join(f"{quota.family} {quota.vcpus} vCPU" for quota in plan.quota)
-    pools = [
-        f"{pool.nodes.max} {pool.name} node{'' if pool.nodes.max == 1 else 's'}"
-        for pool in (*plan.node_pools, plan.system_pool)
-    ]
+    pools = [f"{pool.nodes.max} {pool.name} node{'' if pool.nodes.max == 1 else 's'}" for pool in plan.pools]
     yield f"for {' and '.join(pools)}, and one more of each while rollouts and upgrades run"
 
 

@@ -2,8 +2,6 @@
 
 from speech.manifests.document import Document
 
-# Seen in the vendor's AKS documents (2026-08); any image with sh and grep serves.
-IMAGE = "mcr.microsoft.com/azurelinux/busybox:1.36"
 _USER = 65532
 _CHECK = (
     "grep -q -m1 -w avx2 /proc/cpuinfo || "
@@ -11,7 +9,7 @@ _CHECK = (
 )
 
 
-def avx2(image: str = IMAGE) -> Document:
+def avx2(image: str) -> Document:
     """An init container that fails, with a sentence in its log, where the processor lacks AVX2."""
     return {
         "name": "avx2",

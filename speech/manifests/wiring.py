@@ -6,7 +6,6 @@ from typing import Any
 from speech.capacity.exposure import INSIDE, Exposure
 from speech.capacity.names import pool_name
 from speech.capacity.plan import Plan
-from speech.manifests import guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,8 @@ class Wiring:
     """The name of the Secret that holds the active key."""
     grace_seconds: int
     """How long a pod that goes may wait for its streams."""
+    guard_image: str
     exposure: Exposure = INSIDE
-    guard_image: str = guard.IMAGE
 
 
 def wiring(plan: Plan, billing: Any, key_version: Any, secret: Any) -> Wiring:  # noqa: ANN401  # outputs of resources
@@ -37,5 +36,6 @@ def wiring(plan: Plan, billing: Any, key_version: Any, secret: Any) -> Wiring:  
         key_version=key_version,
         secret=secret,
         grace_seconds=plan.grace_seconds,
+        guard_image=plan.images.guard,
         exposure=plan.exposure,
     )

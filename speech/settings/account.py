@@ -33,8 +33,10 @@ class Commitment(Settings):
     """What is used: a kind of container."""
     hosting: Literal["connected", "disconnected"] = "connected"
     """Where the containers run that use it up."""
-    tier: Annotated[str, Field(min_length=1, examples=["T1"])]
+    tier: Annotated[str, Field(min_length=1, max_length=64, examples=["T1"])]
     """Size of the plan, as Azure names it."""
+    plan_type: Annotated[str | None, Field(min_length=1, max_length=64, examples=["STT"])] = None
+    """Azure's word for what is used, where it is not the catalogue's."""
     count: Annotated[int, Field(ge=1, le=1000)] = 1
     """How many of this plan."""
     auto_renew: bool = False

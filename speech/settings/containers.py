@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from speech.settings.base import Form, Secret, Settings, WhenMissing
+from speech.settings.base import Form, Settings, WhenMissing
 from speech.settings.forms import Digest, DnsLabel, ImageTag, Semver
+from speech.settings.options import Options
 
 
 class KindName(StrEnum):
@@ -97,86 +98,36 @@ class Image(Settings):
     """The tag in that repository."""
 
 
+DisplayPart = Literal["Punct", "Rescore", "Resegment", "Wfstitn"]
+DisplayType = Literal["FullDisplay", "Punct", "Rescore", "Resegment", "Wfstitn"]
+ModelId = Annotated[
+    str,
+    Form(
+        "[0-9a-zA-Z-]{1,128}", "the id of a model: letters, digits and hyphens", "1f2e3d4c-0000-4000-8000-000000000000"
+    ),
+]
+
+
 class DisplayModels(Settings):
     """Models that turn recognised words into written text."""
 
     locale: Annotated[str | None, Field(examples=["en-US"])] = None
     """Take the latest ones of this locale."""
-    types: Annotated[tuple[str, ...], Field(examples=[["FullDisplay"]])] = ()
-    """Which of them."""
-    ids: Annotated[dict[str, str], Field(examples=[{"punct": "0123abcd"}])] = Field(default_factory=dict)
-    """Exact models by type."""
+    types: Annotated[tuple[DisplayType, ...], Field(examples=[["FullDisplay"]])] = ()
+    """Which of them: FullDisplay stands for all."""
+    ids: Annotated[dict[DisplayPart, ModelId], Field(examples=[{"Punct": "0123abcd"}])] = Field(default_factory=dict)
+    """Exact models by type, in place of locale and types."""
 
 
 class Model(Settings):
     """A custom or base model, downloaded into the container's volume."""
 
-    id: Annotated[str, Field(min_length=1, examples=["1f2e3d4c-0000-4000-8000-000000000000"])]
+    id: ModelId
     """The model's id."""
     display: DisplayModels | None = None
     """Display models beside it."""
-
-
-class Sentiment(Settings):
-    """Sentiment of what was said, asked of a Language service."""
-
-    host: Annotated[
-        str, Field(min_length=1, examples=["https://eastus.api.cognitive.microsoft.com/text/analytics/v3.0/sentiment"])
-    ]
-    """Its whole address, path and all."""
-    key: Secret | None = None
-    """The key of that service."""
-
-
-class Diarization(Settings):
-    """Who spoke when, in real time: needs a Redis-compatible cache."""
-
-    cache: Annotated[str, Field(min_length=1, examples=["redis.speech.svc:6379"])]
-    """Host and port of the cache."""
-
-
-class Logging(Settings):
-    """What the container writes to its log."""
-
-    level: Literal["Trace", "Debug", "Information", "Warning", "Error", "Critical", "None"] = "Information"
-    """The log of a container holds recognised text from Information on."""
-
-
-class Proxy(Settings):
-    """The proxy through which a container reaches Azure."""
-
-    url: Annotated[str, Field(min_length=1, examples=["http://proxy.contoso.example:8888"])]
-    """Its address."""
-    credentials: Secret | None = None
-    """user:password, in lower case."""
-
-
-class Fluentd(Settings):
-    """Where the container ships its log."""
-
-    host: Annotated[str, Field(min_length=1, examples=["fluentd.logging.svc"])]
-    """Name of the Fluentd server."""
-    port: Annotated[int, Field(ge=1, le=65_535)] = 24224
-    """Its port."""
-    tls: bool = False
-    """Whether it is spoken to by TLS."""
-
-
-class Options(Settings):
-    """Settings of the container itself; which of them a kind knows stands in the catalogue."""
-
-    sentiment: Sentiment | None = None
-    """Sentiment of what was said."""
-    diarization: Diarization | None = None
-    """Who spoke when."""
-    logging: Logging | None = None
-    """What is logged."""
-    proxy: Proxy | None = None
-    """The way to Azure."""
-    fluentd: Fluentd | None = None
-    """Where the log goes."""
-    application_insights: Secret | None = None
-    """Instrumentation key for telemetry."""
+    volume_gib: Annotated[int, Field(ge=1, le=1024)] = 20
+    """GiB of the volume that keeps them. Each model has a volume of its own."""
 
 
 class Container(Settings):

@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from speech.settings.account import Account, Billing
+from speech.settings.account import Account, Billing, ModelAccount
 from speech.settings.containers import Container
 from speech.settings.network import Network
-from speech.settings.operations import Monitoring
+from speech.settings.operations import Monitoring, Registry
 from speech.settings.stack import MOST_ACKNOWLEDGED, Environment, Stack
 from speech.settings.target import AksTarget, ContainerInstancesTarget, DockerTarget, KubernetesTarget, Target
 
@@ -31,6 +31,8 @@ class Draft:
     target: AksTarget | KubernetesTarget | ContainerInstancesTarget | DockerTarget | None
     network: Network | None
     monitoring: Monitoring | None
+    registry: Registry | None
+    model_account: ModelAccount | None
     tags: Mapping[str, str]
     containers: Mapping[int, Container]
     """By their place in the list; those beyond MOST_CONTAINERS are left out, which is a fault of its own."""
@@ -59,6 +61,8 @@ def complete(stack: Stack, written: Mapping[str, Any], today: date | None) -> Dr
         target=stack.target,
         network=stack.network,
         monitoring=stack.monitoring,
+        registry=stack.registry,
+        model_account=stack.model_account,
         tags=stack.tags,
         containers=dict(enumerate(stack.containers[:MOST_CONTAINERS])),
         acknowledged=frozenset(stack.acknowledge),
@@ -83,6 +87,8 @@ def salvage(filled: Mapping[str, Any], written: Mapping[str, Any], today: date |
         target=_read(TypeAdapter(Target).validate_python, filled.get("target")),
         network=_read(Network.model_validate, filled.get("network")),
         monitoring=_read(Monitoring.model_validate, filled.get("monitoring", {})),
+        registry=_read(Registry.model_validate, filled.get("registry", {})),
+        model_account=_read(ModelAccount.model_validate, filled.get("model_account")),
         tags=_read(TypeAdapter(dict[str, str]).validate_python, filled.get("tags", {})) or {},
         containers={index: container for index, container in read.items() if container is not None},
         acknowledged=frozenset(acknowledged[:MOST_ACKNOWLEDGED]),

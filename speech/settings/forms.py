@@ -33,6 +33,7 @@ Cidr = Annotated[
     Field(examples=["203.0.113.0/24"], json_schema_extra={"$comment": "an IPv4 address or range"}),
 ]
 """An IPv4 range; one address is a range of its own (/32)."""
+Ipv4Address = Annotated[str, Form(r"([0-9]{1,3}\.){3}[0-9]{1,3}", "an IPv4 address", "168.63.129.16")]
 DnsLabel = Annotated[
     str,
     Form(
@@ -73,6 +74,23 @@ Endpoint = Annotated[
         "https://contoso-speech.cognitiveservices.azure.com/",
     ),
 ]
+Url = Annotated[
+    str,
+    Field(max_length=500),
+    Form(
+        r"https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?/?",
+        "an http:// or https:// address",
+        "http://proxy:8888",
+    ),
+]
+HostAndPort = Annotated[
+    str,
+    Field(max_length=260),
+    Form(
+        r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?:[0-9]{1,5}", "host and port without a scheme", "redis.speech.svc:6379"
+    ),
+]
+MountPath = Annotated[str, Field(max_length=200), Form(r"(/[A-Za-z0-9._-]+)+", "an absolute path", "/output")]
 _GROUP = "/subscriptions/[0-9a-zA-Z-]{1,64}/[rR]esource[gG]roups/[^/]{1,90}/providers"
 _EXAMPLE = "/subscriptions/1f2e3d4c-0000-4000-8000-000000000000/resourceGroups/rg/providers"
 AccountId = Annotated[
@@ -89,5 +107,30 @@ WorkspaceId = Annotated[
         f"{_GROUP}/[mM]icrosoft.[oO]perational[iI]nsights/workspaces/[a-zA-Z0-9-]{{4,63}}",
         "the resource id of a Log Analytics workspace",
         f"{_EXAMPLE}/Microsoft.OperationalInsights/workspaces/contoso-logs",
+    ),
+]
+RegistryId = Annotated[
+    str,
+    Form(
+        f"{_GROUP}/Microsoft.ContainerRegistry/registries/[a-zA-Z0-9]{{5,50}}",
+        "the resource id of an Azure Container Registry",
+        f"{_EXAMPLE}/Microsoft.ContainerRegistry/registries/contoso",
+    ),
+]
+SubnetId = Annotated[
+    str,
+    Form(
+        f"{_GROUP}/Microsoft.Network/virtualNetworks/[^/]{{1,64}}/subnets/[^/]{{1,80}}",
+        "the resource id of a subnet",
+        f"{_EXAMPLE}/Microsoft.Network/virtualNetworks/vnet/subnets/speech-groups",
+    ),
+]
+ImageReference = Annotated[
+    str,
+    Field(max_length=400),
+    Form(
+        r"[a-zA-Z0-9][a-zA-Z0-9.:_/-]*(@sha256:[0-9a-f]{64})?",
+        "an image with registry and tag",
+        "contoso.azurecr.io/library/busybox:1.37",
     ),
 ]

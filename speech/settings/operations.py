@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from speech.settings.base import Secret, Settings
-from speech.settings.forms import WorkspaceId
+from speech.settings.base import Form, Secret, Settings
+from speech.settings.forms import ImageReference, RegistryId, WorkspaceId
 
 
 class Monitoring(Settings):
@@ -22,14 +22,29 @@ class Monitoring(Settings):
 class Registry(Settings):
     """A registry of your own from which every image is pulled."""
 
-    server: Annotated[str | None, Field(examples=["contoso.azurecr.io"])] = None
+    server: Annotated[
+        str | None,
+        Field(max_length=200),
+        Form(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", "the host of a registry", "contoso.azurecr.io"),
+    ] = None
     """Its host name."""
-    prefix: Annotated[str | None, Field(examples=["azure-cognitive-services/speechservices"])] = None
-    """What stands between the server and the image's name."""
-    username: Annotated[str | None, Field(examples=["puller"])] = None
+    prefix: Annotated[
+        str | None,
+        Field(max_length=200),
+        Form("[a-z0-9]([a-z0-9._/-]*[a-z0-9-])?", "a path in small letters", "azure-cognitive-services/speechservices"),
+    ] = None
+    """What stands between the server and the image's name; one that ends in a hyphen is joined to the name without a
+    slash (microsoft/cognitive-services-). Without one, the vendor's own paths."""
+    resource_id: RegistryId | None = None
+    """An Azure Container Registry in the same subscription: the stack lets its own identity pull from it."""
+    username: Annotated[str | None, Field(min_length=1, max_length=200, examples=["puller"])] = None
     """Who pulls, where no identity does."""
     password: Secret | None = None
     """The password of that user."""
+    guard_image: ImageReference | None = None
+    """The small image that looks for AVX2 before a container starts and watches downloads, where not the vendor's."""
+    cache_image: ImageReference | None = None
+    """The Redis-compatible cache of diarization, where not the vendor's."""
 
 
 class Budget(Settings):

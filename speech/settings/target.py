@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from speech.settings.base import Form, Secret, Settings
-from speech.settings.forms import Cidr, Guid, KubernetesVersion, TimeOfDay, UtcOffset
+from speech.settings.forms import Cidr, DnsLabel, Guid, Ipv4Address, KubernetesVersion, SubnetId, TimeOfDay, UtcOffset
 
 
 class TargetKind(StrEnum):
@@ -81,28 +81,41 @@ class AksTarget(Settings):
     """Nodes of the system pool."""
 
 
+AVX2_LABEL = "feature.node.kubernetes.io/cpu-cpuid.AVX2"
+"""Node Feature Discovery's label of a processor with AVX2."""
+
+
 class KubernetesTarget(Settings):
-    """A cluster that is there already."""
+    """A cluster that is there already, on Azure Stack or on-premises: the stack makes the account, no nodes."""
 
     kind: Literal[TargetKind.KUBERNETES]
     """Any Kubernetes cluster."""
     kubeconfig: Secret | None = None
     """How to reach it; without one, the environment's."""
-    context: Annotated[str | None, Field(examples=["speech"])] = None
+    context: Annotated[str | None, Field(min_length=1, max_length=200, examples=["speech"])] = None
     """Which cluster of the kubeconfig."""
-    storage_class: Annotated[str | None, Field(examples=["fast"])] = None
-    """For volumes of models."""
-    node_selector: Annotated[dict[str, str], Field(examples=[{"pool": "speech"}])] = Field(default_factory=dict)
-    """Labels of the nodes that have AVX2."""
+    namespace: DnsLabel = "speech"
+    """The namespace that the stack makes for its pods."""
+    storage_class: Annotated[str | None, Field(min_length=1, max_length=200, examples=["fast"])] = None
+    """For volumes of models, licences and records: one whose volumes many nodes may write. Without it, the default."""
+    ingress_class: Annotated[str | None, Field(min_length=1, max_length=200, examples=["nginx"])] = None
+    """Of the Ingress that leads to each container's host name; without one, none is made."""
+    node_selector: Annotated[dict[str, str], Field(examples=[{"pool": "speech"}])] = Field(
+        default_factory=lambda: {AVX2_LABEL: "true"}
+    )
+    """Labels of the nodes that have AVX2; without it, the label that Node Feature Discovery gives them."""
 
 
 class ContainerInstancesTarget(Settings):
-    """Azure Container Instances: a group a container, no scaling, no choice of CPU."""
+    """Azure Container Instances: a group a replica, no scaling, no choice of CPU."""
 
     kind: Literal[TargetKind.CONTAINER_INSTANCES]
     """Azure Container Instances."""
-    subnet: Annotated[str | None, Field(examples=["speech-groups"])] = None
-    """A delegated subnet; without one, a public address."""
+    subnet_id: SubnetId | None = None
+    """With the exposure internal, a subnet of your own that is delegated to container groups; without one, the stack
+    makes a network."""
+    dns_servers: Annotated[tuple[Ipv4Address, ...], Field(max_length=3)] = ("168.63.129.16",)
+    """Who resolves names for groups in a subnet: they do not take the network's own servers."""
 
 
 class DockerTarget(Settings):

@@ -63,7 +63,7 @@ def both(keys: Mapping[str, Any], **changed: Any) -> Both:
     (given,) = by_hand({"speech": keys}, "test")["by-hand:regions"]
 
     def program() -> Mapping[str, Any]:
-        return SpeechPlatform("speech", SpeechPlatformArgs(stack=stack, target=target, plan=made)).outputs
+        return SpeechPlatform("speech", SpeechPlatformArgs(stack=stack, plan=made)).outputs
 
     return Both(record(program), record(lambda: build(replace(region(given), **changed))))
 

@@ -30,7 +30,7 @@ def recorded(*changes: tuple[str, object], preview: bool = False) -> Recording:
     made = plan(stack, "test")
 
     def program() -> Mapping[str, Any]:
-        return SpeechPlatform("speech", SpeechPlatformArgs(stack=stack, target=target, plan=made)).outputs
+        return SpeechPlatform("speech", SpeechPlatformArgs(stack=stack, plan=made)).outputs
 
     return record(program, preview=preview)
 

@@ -7,6 +7,7 @@ import pytest
 
 from speech.capacity.names import pool_name
 from speech.capacity.plan import ContainerPlan
+from speech.capacity.planner import GUARD_IMAGE
 from speech.catalog.versions import NEWEST
 from speech.manifests import guard, keys, workload
 from speech.manifests.document import Document
@@ -111,7 +112,7 @@ def test_pods_spread_over_zones_and_hosts_and_still_start_when_a_zone_is_lost() 
 
 def test_a_pod_whose_processor_lacks_avx2_does_not_start() -> None:
     (check,) = _pod()["initContainers"]
-    assert check == guard.avx2()
+    assert check == guard.avx2(GUARD_IMAGE)
     assert "avx2 /proc/cpuinfo" in check["command"][-1]
 
 

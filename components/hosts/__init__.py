@@ -1,0 +1,1 @@
+"""Where containers run: one host a kind of target."""

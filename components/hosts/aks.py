@@ -1,0 +1,161 @@
+"""A cluster of the stack's own, in a network of its own."""
+
+import pulumi
+
+from components import aks_bodies
+from components.aks_cluster import AksCluster, AksClusterArgs
+from components.cluster_network import ClusterNetwork, ClusterNetworkArgs
+from components.existing_account import ExistingAccount
+from components.hosts.host import Deployed, Surroundings
+from components.key_reader import KeyReader, KeyReaderArgs
+from components.key_vault import KeyVault
+from components.maintenance import MaintenanceWindows, MaintenanceWindowsArgs
+from components.private_link import PrivateLink, PrivateLinkArgs
+from components.speech_account import SpeechAccount
+from components.speech_pool import SpeechPool, SpeechPoolArgs
+from components.speech_workloads import SpeechWorkloads, SpeechWorkloadsArgs
+from speech.capacity.plan import NodePool
+from speech.catalog.regions import clouds, region
+from speech.manifests.keys import SERVICE_ACCOUNT, VaultAccess, secret_name
+from speech.settings.target import AksTarget
+
+
+class AksHost:
+    """Makes a network, and in it a cluster with pools, the way of pods to their keys, and the workloads."""
+
+    outbound_ip: pulumi.Output[str] | None
+    subnet_id: pulumi.Output[str] | None
+
+    def __init__(self, around: Surroundings, target: AksTarget, system_pool: NodePool) -> None:
+        self._around, self._target, self._system_pool = around, target, system_pool
+        self._network = self._made_network()
+        self.outbound_ip, self.subnet_id = self._network.outbound_ip, self._network.nodes_subnet_id
+
+    def deploy(self, account: SpeechAccount | ExistingAccount, vault: KeyVault) -> Deployed:
+        """Cluster, pools, key path, workloads."""
+        aks = self._cluster()
+        pools = self._pools(aks)
+        reader = self._reader(vault, aks)
+        links = self._private_links(account, vault)
+        workloads = self._workloads(account, vault, aks, pools, [*reader.ready, *links], reader.client_id)
+        return Deployed(
+            addresses=workloads.addresses,
+            outputs={"outbound_ip": self._network.outbound_ip, "kubeconfig": aks.kubeconfig},
+        )
+
+    def _made_network(self) -> ClusterNetwork:
+        around = self._around
+        args = ClusterNetworkArgs(
+            resource_group=around.resource_group,
+            network_name=around.plan.names["network"],
+            addresses=around.plan.addresses,
+            service_endpoints=("Microsoft.CognitiveServices",) if around.stack.account.service_endpoint else (),
+            private_endpoints=around.stack.account.private_endpoint,
+            zones=self._target.zones,
+            tags=around.tags,
+        )
+        return ClusterNetwork(around.name, args, around.child)
+
+    def _cluster(self) -> AksCluster:
+        around = self._around
+        args = AksClusterArgs(
+            resource_group=around.resource_group,
+            cluster_name=around.plan.names["cluster"],
+            identity_name=around.plan.names["control_plane"],
+            settings=self._target,
+            system_pool=self._system_pool,
+            drain_seconds=around.plan.drain.grace_seconds,
+            network_id=self._network.network_id,
+            subnet_id=self._network.nodes_subnet_id,
+            outbound_ip=self._network.outbound_ip,
+            tags=around.tags,
+        )
+        aks = AksCluster(around.name, args, around.child)
+        windows = MaintenanceWindowsArgs(
+            resource_group=around.resource_group, cluster=aks.cluster, window=self._target.maintenance
+        )
+        MaintenanceWindows(around.name, windows, around.child)
+        return aks
+
+    def _pools(self, aks: AksCluster) -> list[pulumi.Resource]:
+        around = self._around
+        return [
+            SpeechPool(
+                f"{around.name}-{pool.name}",
+                SpeechPoolArgs(
+                    resource_group=around.resource_group,
+                    cluster=aks.cluster,
+                    pool=pool,
+                    version=aks_bodies.node_version(self._target),
+                    subnet_id=self._network.nodes_subnet_id,
+                    drain_minutes=around.plan.drain.pool_minutes,
+                    tags=around.tags,
+                ),
+                around.child,
+            ).pool
+            for pool in around.plan.node_pools
+        ]
+
+    def _reader(self, vault: KeyVault, aks: AksCluster) -> KeyReader:
+        around = self._around
+        args = KeyReaderArgs(
+            resource_group=around.resource_group,
+            identity_name=around.plan.names["identity"],
+            vault_id=vault.vault_id,
+            oidc_issuer=aks.oidc_issuer,
+            subject=f"system:serviceaccount:{around.plan.names['namespace']}:{SERVICE_ACCOUNT}",
+            tags=around.tags,
+        )
+        return KeyReader(around.name, args, around.child)
+
+    def _private_links(self, account: SpeechAccount | ExistingAccount, vault: KeyVault) -> list[pulumi.Resource]:
+        around, network = self._around, self._network
+        if network.endpoints_subnet_id is None or not isinstance(account, SpeechAccount):
+            return []
+        found = region(around.stack.location)
+        zones = (found.cloud if found else clouds()["public"]).private_dns
+        ready: list[pulumi.Resource] = []
+        for group, target in (("account", account.account_id), ("vault", vault.vault_id)):
+            args = PrivateLinkArgs(
+                resource_group=around.resource_group,
+                endpoint_name=around.plan.names[f"{group}_endpoint"],
+                target_id=target,
+                group_id=group,
+                zone=zones[group],
+                network_id=network.network_id,
+                subnet_id=network.endpoints_subnet_id,
+                needs=ready,
+                tags=around.tags,
+            )
+            ready = [*ready, *PrivateLink(f"{around.name}-{group}", args, around.child).ready]
+        return ready
+
+    def _workloads(
+        self,
+        account: SpeechAccount | ExistingAccount,
+        vault: KeyVault,
+        aks: AksCluster,
+        pools: list[pulumi.Resource],
+        key_path: list[pulumi.Resource],
+        client_id: pulumi.Output[str],
+    ) -> SpeechWorkloads:
+        around = self._around
+        active_key = around.stack.billing.active_key
+        version = vault.key_versions[active_key]
+        args = SpeechWorkloadsArgs(
+            plan=around.plan,
+            access=VaultAccess(
+                vault=vault.vault_name,
+                client_id=client_id,
+                tenant_id=around.client.apply(lambda found: found.tenant_id),
+                active_key=active_key,
+                secret=version.apply(lambda found: secret_name(active_key, found)),
+            ),
+            billing=account.endpoint,
+            key_version=version,
+            cluster=aks.cluster,
+            key_path=key_path,
+            nodes=pools,
+        )
+        in_cluster = pulumi.ResourceOptions.merge(around.child, pulumi.ResourceOptions(providers=[aks.provider]))
+        return SpeechWorkloads(around.name, args, in_cluster)

@@ -1,0 +1,13 @@
+"""The host of a target."""
+
+from components.hosts.aks import AksHost
+from components.hosts.host import Host, Surroundings
+from speech.settings.target import AksTarget
+
+
+def host_of(around: Surroundings) -> Host:
+    """The place that the stack file names, begun: what must stand before the account does."""
+    target, system_pool = around.stack.target, around.plan.system_pool
+    if isinstance(target, AksTarget) and system_pool is not None:
+        return AksHost(around, target, system_pool)
+    raise NotImplementedError(target.kind)
