@@ -28,6 +28,8 @@ ACCOUNTS = RuleSet("Microsoft.CognitiveServices", 100, 100, small_ranges=False)
 """learn.microsoft.com, Configure Azure AI services virtual networks."""
 VAULTS = RuleSet("Microsoft.KeyVault", 1000, 200, small_ranges=True)
 """learn.microsoft.com, Configure network security for Azure Key Vault."""
+STORAGE = RuleSet("Microsoft.Storage", 400, 400, small_ranges=False)
+"""learn.microsoft.com, Configure Azure Storage firewalls and virtual networks."""
 
 
 def check(call: Call, rules: Document, kind: RuleSet) -> None:

@@ -45,6 +45,13 @@ SERVICES = (
         lambda vault: [vault.name.lower()],
     ),
     Service(
+        "Microsoft.Storage/storageAccounts",
+        "file",
+        ".file.core.windows.net",
+        "privatelink.file.core.windows.net",
+        lambda account: [account.name.lower()],
+    ),
+    Service(
         "Microsoft.ContainerRegistry/registries",
         "registry",
         ".azurecr.io",

@@ -1,13 +1,17 @@
-"""Who reaches an account or a vault over the network: by private endpoint, by service endpoint, by public address."""
+"""Who reaches an account, a vault or a registry: by private endpoint, by service endpoint, by public address."""
 
 from dataclasses import dataclass
 
 from sandbox.arm import network_rules, private_links
-from sandbox.arm.network_rules import ACCOUNTS, VAULTS
+from sandbox.arm.model import dig
+from sandbox.arm.network_rules import ACCOUNTS, STORAGE, VAULTS
 from sandbox.arm.providers.private_dns import addresses_seen_from
 from sandbox.arm.store import Resource, Store
 from sandbox.arm.vault_secrets import VAULT_TYPE
 from sandbox.arm.vm_quota import POOL_TYPE
+
+GROUP_TYPE = "Microsoft.ContainerInstance/containerGroups"
+_RULES = {VAULT_TYPE.lower(): VAULTS, "microsoft.storage/storageaccounts": STORAGE}
 
 CALLER_ADDRESS = "198.51.100.1"
 """Whence the machine of the sandbox seems to call, unless the setting `caller_address` names another address."""
@@ -21,16 +25,19 @@ class Refusal:
     text: str
 
 
-def refusal(store: Store, target: Resource, cluster: Resource | None) -> Refusal | None:
+def refusal(store: Store, target: Resource, source: Resource | None) -> Refusal | None:
     """Why a call does not reach the resource; None where it does.
 
-    It comes from the nodes of the cluster, or where that is None from outside of Azure.
+    It comes from the nodes of a cluster, from a container group, or where the source is None from outside of Azure.
     """
-    subnets = node_subnets(store, cluster) if cluster else []
+    subnets = subnets_of(store, source) if source else []
     service = private_links.service_of(target)
     name = next(iter(service.names(target)), "") if service else ""
     if not service or not subnets or not name:
-        return _publicly(store, target, cluster, subnets)
+        return _publicly(store, target, source, subnets)
+    if not _asks_zones(source):
+        hint = "the container group has no dnsConfig.nameServers, so it sees no private DNS zone"
+        return _publicly(store, target, source, subnets, hint)
     network = subnets[0].id.rsplit("/", 2)[0]
     found = addresses_seen_from(store, network, service.zone, name)
     endpoints = [
@@ -41,7 +48,7 @@ def refusal(store: Store, target: Resource, cluster: Resource | None) -> Refusal
     if found is None:
         leads = f"the private endpoint {endpoints[0].name} leads to it, but " if endpoints else ""
         hint = f"{leads}no private DNS zone {service.zone} is linked to the network {network}"
-        return _publicly(store, target, cluster, subnets, hint)
+        return _publicly(store, target, source, subnets, hint)
     host = f"{name}{service.suffix}"
     if not found:
         return Refusal("NameNotResolved", f"no such host {host}: the zone {service.zone} has no record {name}")
@@ -52,15 +59,24 @@ def refusal(store: Store, target: Resource, cluster: Resource | None) -> Refusal
     return Refusal("ConnectionTimedOut", text)
 
 
-def node_subnets(store: Store, cluster: Resource) -> list[Resource]:
-    """The subnets of one's own that the cluster's nodes are in."""
-    pools = store.of_type(POOL_TYPE, cluster.id)
-    wanted = dict.fromkeys(str(pool.properties.get("vnetSubnetID")) for pool in pools)
-    return [subnet for each in wanted if (subnet := store.resource(each))]
+def subnets_of(store: Store, source: Resource) -> list[Resource]:
+    """The subnets of one's own that the cluster's nodes, or the container group, are in."""
+    if source.type.lower() == GROUP_TYPE.lower():
+        wanted = [str(each["id"]) for each in source.properties.get("subnetIds") or []]
+    else:
+        pools = store.of_type(POOL_TYPE, source.id)
+        wanted = [str(pool.properties.get("vnetSubnetID")) for pool in pools]
+    return [subnet for each in dict.fromkeys(wanted) if (subnet := store.resource(each))]
+
+
+def _asks_zones(source: Resource | None) -> bool:
+    """A container group does not take over the network's name servers (learn.microsoft.com, VNet scenarios)."""
+    is_group = source is not None and source.type.lower() == GROUP_TYPE.lower()
+    return not is_group or bool(source and dig(source.properties, "dnsConfig.nameServers"))
 
 
 def _publicly(
-    store: Store, target: Resource, cluster: Resource | None, subnets: list[Resource], hint: str = ""
+    store: Store, target: Resource, source: Resource | None, subnets: list[Resource], hint: str = ""
 ) -> Refusal | None:
     more = f" ({hint})" if hint else ""
     if not network_rules.is_open(target):
@@ -69,14 +85,14 @@ def _publicly(
             f"link.{more}"
         )
         return Refusal("ForbiddenByConnection", text)
-    kind = VAULTS if target.type.lower() == VAULT_TYPE.lower() else ACCOUNTS
-    address = store.setting("caller_address", CALLER_ADDRESS) if cluster is None else None
+    kind = _RULES.get(target.type.lower(), ACCOUNTS)
+    address = store.setting("caller_address", CALLER_ADDRESS) if source is None else None
     for subnet in subnets:
         address = address or network_rules.outbound_address(store, subnet)
     if network_rules.admits(target, kind, address, subnets):
         return None
     text = (
         "Client address is not authorized and caller is not a trusted service. "
-        f"Client address: {address or 'unknown, the nodes have no NAT gateway'}; resource: {target.name}.{more}"
+        f"Client address: {address or 'unknown, its network has no NAT gateway'}; resource: {target.name}.{more}"
     )
     return Refusal("ForbiddenByFirewall", text)

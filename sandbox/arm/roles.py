@@ -42,6 +42,7 @@ BUILT_IN = {
 """Role definition GUIDs and names (learn.microsoft.com, Azure built-in roles)."""
 SECRET_READERS = frozenset({"Key Vault Secrets User", "Key Vault Secrets Officer", "Key Vault Administrator"})
 NETWORK_JOINERS = frozenset({"Network Contributor", "Contributor", "Owner"})
+IMAGE_PULLERS = frozenset({"AcrPull", "AcrPush", "Contributor", "Owner"})
 SECRET_WRITERS = frozenset({"Key Vault Secrets Officer", "Key Vault Administrator"})
 
 

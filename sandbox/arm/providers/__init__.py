@@ -4,6 +4,8 @@ from sandbox.arm.providers import (
     authorization,
     cognitive_services,
     compute,
+    consumption,
+    container_registry,
     container_service,
     identity,
     key_vault,
@@ -13,6 +15,7 @@ from sandbox.arm.providers import (
     private_dns,
     private_endpoints,
     resources,
+    storage,
 )
 
 PROVIDERS = (
@@ -28,4 +31,7 @@ PROVIDERS = (
     operational_insights.PROVIDER,
     container_service.PROVIDER,
     compute.PROVIDER,
+    storage.PROVIDER,
+    container_registry.PROVIDER,
+    consumption.PROVIDER,
 )

@@ -26,6 +26,10 @@ VERSIONS = {
     "microsoft.compute": "2024-07-01",
     "microsoft.insights": "2021-05-01-preview",
     "microsoft.operationalinsights": "2023-09-01",
+    "microsoft.storage": "2024-01-01",
+    "microsoft.containerregistry": "2023-01-01-preview",
+    "microsoft.consumption": "2024-08-01",
+    "microsoft.containerinstance": "2024-05-01-preview",
 }
 """The versions azure-native 3.29 sends."""
 
