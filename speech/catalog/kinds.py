@@ -81,6 +81,14 @@ class Kind:
     planning: Size
     streams: StreamRule
     decoders_env: str | None
+    eula_word: str
+    """The documents of each kind write it in their own letters."""
+    once: bool
+    """Runs to its end: serves nothing, and has no streams."""
+    urls_variable: str | None
+    """The variable that must name the port, where a kind has one."""
+    options: frozenset[str]
+    """Words of a container's `options` that mean something to this kind."""
     first_versions: Mapping[str, str]
     meter: str | None
     """Row of the metering prices; None where using it costs nothing."""
@@ -114,7 +122,7 @@ _JUDGED = ("planning", "streams", "startup_minutes", "download_minutes", "image_
 _AS_WRITTEN = (
     "name", "repository", "gated_repository", "port", "health_path", "status_path", "client_scheme", "also_scheme",
     "tag_template", "preview_tags_before", "preview", "retired", "gpu", "disconnected", "chargeable", "models_path",
-    "decoders_env", "meter", "as_of",
+    "decoders_env", "eula_word", "once", "urls_variable", "meter", "as_of",
 )  # fmt: skip
 
 
@@ -125,6 +133,7 @@ def _kind(sources: dict[str, str], row: dict[str, Any]) -> Kind:
         ready_path=ready_paths[0][1],
         ready_paths=ready_paths,
         needs=frozenset(row["needs"]),
+        options=frozenset(row["options"]),
         startup_minutes=row["startup_minutes"]["value"],
         download_minutes=row["download_minutes"]["value"] if "download_minutes" in row else None,
         image_gib=row["image_gib"]["value"],

@@ -4,7 +4,15 @@ from speech.capacity.drain import SHUTDOWN_SECONDS
 from speech.capacity.plan import ContainerPlan
 from speech.catalog.kinds import kind
 from speech.manifests import guard, probes
-from speech.manifests.arguments import BILLING_VARIABLE, KEY_VARIABLE, in_kubernetes
+from speech.manifests.arguments import (
+    API_KEY,
+    BILLING_VARIABLE,
+    Surface,
+    in_kubernetes,
+    serving,
+    variable_of,
+    variables,
+)
 from speech.manifests.document import KEY_VERSION_ANNOTATION, POOL_LABEL, Document, labels, selector
 from speech.manifests.keys import KEY_CLASS, SECRET_KEY, SERVICE_ACCOUNT
 from speech.manifests.wiring import Wiring
@@ -87,17 +95,17 @@ def _security(user: int | None) -> Document:
 
 def _container(plan: ContainerPlan, wiring: Wiring) -> Document:
     size = {"cpu": f"{plan.shape.cpu * 1000:.0f}m", "memory": f"{plan.shape.memory_gib * 1024:.0f}Mi"}
-    decoders = [{"name": plan.decoders_env, "value": str(plan.decoders)}] if plan.decoders_env else []
+    surface = Surface(billing=wiring.billing, no_proxy=wiring.no_proxy)
     ports = [{"name": PORT, "containerPort": plan.port, "protocol": "TCP"}] if plan.port else []
     return {
         "name": CONTAINER,
         "image": plan.image,
         "imagePullPolicy": "IfNotPresent",
-        "args": in_kubernetes(),
+        "args": in_kubernetes(serving(plan, surface)),
         "env": [
             {"name": BILLING_VARIABLE, "value": wiring.billing},
-            {"name": KEY_VARIABLE, "valueFrom": {"secretKeyRef": {"name": wiring.secret, "key": SECRET_KEY}}},
-            *decoders,
+            {"name": variable_of(API_KEY), "valueFrom": {"secretKeyRef": {"name": wiring.secret, "key": SECRET_KEY}}},
+            *({"name": word.name, "value": word.value} for word in variables(plan, surface)),
         ],
         "ports": ports,
         "resources": {"requests": size, "limits": size},

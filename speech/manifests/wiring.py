@@ -1,6 +1,7 @@
 """What the documents of a container need to know of their surroundings."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from speech.capacity.exposure import INSIDE, Exposure
@@ -25,6 +26,25 @@ class Wiring:
     """How long a pod that goes may wait for its streams."""
     guard_image: str
     exposure: Exposure = INSIDE
+    by_vault: bool = True
+    """The secrets driver brings the key from the vault; else the stack makes the Secret itself."""
+    secrets: Mapping[str, Any] = field(default_factory=dict)
+    """By container, the name of the Secret that holds what its options refer to; its name changes with its content."""
+    license_secret: Any = None
+    """Disconnected: the name of the Secret with the key that fetches licences."""
+    model_billing: Any = None
+    """Disconnected: endpoint of the account from which custom models come."""
+    model_secret: Any = None
+    """Disconnected: the name of the Secret with that account's key."""
+    pull_secret: str | None = None
+    """The Secret by which nodes pull images."""
+    storage_class: str | None = None
+    """Of volumes that many nodes may write; None: the cluster's default."""
+    node_selector: Mapping[str, str] = field(default_factory=dict)
+    """Labels of nodes, where the stack makes no pools."""
+    ingress_class: str | None = None
+    """Of an Ingress a container, where the user's cluster has one."""
+    no_proxy: str = ""
 
 
 def wiring(plan: Plan, billing: Any, key_version: Any, secret: Any) -> Wiring:  # noqa: ANN401  # outputs of resources

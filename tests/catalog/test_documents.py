@@ -104,6 +104,10 @@ class Kind(SourcedRow):
     disconnected: bool
     chargeable: bool
     models_path: Text | None
+    eula_word: str
+    once: bool
+    urls_variable: str | None
+    options: list[str]
     decoders_env: Text | None
     meter: Text | None
     sizes: Annotated[list[SizeRow], Field(min_length=1)]
