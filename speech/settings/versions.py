@@ -6,37 +6,29 @@ from enum import Enum
 from pydantic import BaseModel
 
 from speech.catalog.regions import region
-from speech.settings.account import Account, Billing
-from speech.settings.containers import Container, Scaling
+from speech.settings.containers import Scaling
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding, one_of
 from speech.settings.network import Network
 from speech.settings.stack import Stack
-from speech.settings.target import AksTarget, ContainerInstancesTarget, DockerTarget, KubernetesTarget
+from speech.settings.target import AksTarget
 
 BUILT: Mapping[type[BaseModel], Mapping[str, Sequence[object]]] = {
-    Account: {"sku": ("F0", "S0"), "commitments": ()},
-    Billing: {"mode": ("connected",)},
     AksTarget: {"spot": ()},
-    KubernetesTarget: {"kind": ("aks",)},
-    ContainerInstancesTarget: {"kind": ("aks",)},
-    DockerTarget: {"kind": ("aks",)},
     Network: {"gateway": ()},
-    Container: {"kind": ("speech-to-text",), "model": (), "options": (), "pair_with": ()},
     Scaling: {"by": ("cpu", "fixed")},
-    Stack: {"model_account": (), "budget": (), "registry": ()},
+    Stack: {"budget": ()},
 }
 """The values that this version carries out, where it does not carry out all; a field with none keeps its default."""
 
 
 def only_what_is_built(draft: Draft) -> Iterator[Finding]:
     """A word that this version knows but does not carry out is refused, not passed over."""
-    for section in ("account", "billing", "target", "network"):
+    for section in ("target", "network"):
         part = getattr(draft, section)
         if part is not None:
             yield from _unbuilt(part, f"speech:{section}")
     for path, container in draft.named():
-        yield from _unbuilt(container, path)
         yield from _unbuilt(container.scaling, f"{path}.scaling")
     place = region(draft.location) if draft.location else None
     if place and place.cloud.name != "public":

@@ -53,13 +53,10 @@ FAULTS: Sequence[tuple[str, Changes, str, str]] = [
         "azure-native:location",
         "the cloud of usgovvirginia (usgovernment) is not in this version",
     ),
-    ("only_what_is_built", [(T, {"kind": "docker"})], f"{T}.kind", '"docker" is not in this version; "aks" is'),
     ("only_what_is_built", [(f"{T}.spot", True)], f"{T}.spot", "true is not in this version: leave it out"),
     ("only_what_is_built", [(f"{N}.gateway", {})], f"{N}.gateway", "is not in this version: leave it out"),
-    ("only_what_is_built", [("speech:billing.mode", "disconnected")], "speech:billing.mode", '"disconnected" is not in this version; "connected" is'),
     ("only_what_is_built", [("speech:budget", {"usd_a_month": 9})], "speech:budget", "is not in this version: leave it out"),
     ("only_what_is_built", [(f"{C}.scaling.by", "streams")], f"{C}.scaling.by", '"streams" is not in this version; "cpu" or "fixed" is'),
-    ("only_what_is_built", [(f"{C}.options", {"logging": {}})], f"{C}.options", "is not in this version"),
     # The account.
     ("an_existing_account_is_named_once", [(A, {"mode": "existing"})], f"{A}.resource_id", "missing. An existing account is named by resource_id, or by endpoint and key"),
     ("an_existing_account_is_named_once", [(A, {"mode": "existing", "endpoint": BY_KEY["endpoint"]})], f"{A}.key", "missing."),
