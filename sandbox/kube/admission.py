@@ -1,4 +1,4 @@
-"""What the API server does to an object before it stores it: checks, a few defaults, immutable fields."""
+"""What the API server does to an object before it stores it: checks, a few defaults, what may not change."""
 
 import base64
 import binascii
@@ -6,22 +6,18 @@ import re
 import zlib
 from typing import Any
 
-from sandbox.kube import errors, schema
+from sandbox.kube import errors, immutability, rules, schema
 from sandbox.kube.kinds import Document, Kind
 
 _SUBDOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _LABEL = re.compile(r"(?=.{1,63}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_IMMUTABLE = {
-    "Deployment": ("spec.selector",),
-    "DaemonSet": ("spec.selector",),
-    "StatefulSet": ("spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"),
-    "Job": ("spec.selector", "spec.template", "spec.completions"),
-    "Secret": ("type",),
-    "RoleBinding": ("roleRef",),
-    "ClusterRoleBinding": ("roleRef",),
+
+_FIRST_STATUS: dict[str, Document] = {
+    "Namespace": {"phase": "Active"},
+    "Node": {"conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady"}]},
+    "PersistentVolumeClaim": {"phase": "Pending"},
+    "Job": {},
 }
-_SEALED = ("data", "binaryData", "immutable")
-"""Fields of a Secret or ConfigMap that cannot change once `immutable` is true."""
 
 
 def admit(kind: Kind, document: Document, old: Document | None = None) -> Document:
@@ -29,14 +25,14 @@ def admit(kind: Kind, document: Document, old: Document | None = None) -> Docume
     admitted: Document = _without_nulls(document)
     _decode(kind, admitted)
     name = admitted["metadata"].get("name", "")
-    causes = [*_name_causes(kind, name), *_causes(kind, admitted)]
+    causes = [*_name_causes(kind, name), *rules.causes(kind, admitted)]
     if causes:
         raise errors.invalid(kind, name, causes)
     if kind.name == "Secret":
         _fold(kind, admitted)
-    _default(kind, admitted)
-    if old is not None and (changed := _changed(kind, old, admitted)):
-        raise errors.invalid(kind, name, [(path, "field is immutable") for path in changed])
+    _default(kind, admitted, old or {})
+    if old is not None and (changed := immutability.changed(kind, old, admitted)):
+        raise errors.invalid(kind, name, changed)
     return admitted
 
 
@@ -74,19 +70,6 @@ def _name_causes(kind: Kind, name: str) -> list[tuple[str, str]]:
     ]
 
 
-def _causes(kind: Kind, document: Document) -> list[tuple[str, str]]:
-    """The rules beyond the types without which no pod of an `apps` object could run."""
-    if kind.group != "apps" or "template" not in document["spec"]:
-        return []
-    if not document["spec"]["template"].get("spec", {}).get("containers"):
-        return [("spec.template.spec.containers", "Required value")]
-    wanted = document["spec"]["selector"].get("matchLabels", {})
-    labels = document["spec"]["template"].get("metadata", {}).get("labels", {})
-    if wanted.items() <= labels.items():
-        return []
-    return [("spec.template.metadata.labels", f"Invalid value: {labels}: `selector` does not match template `labels`")]
-
-
 def _fold(kind: Kind, secret: Document) -> None:
     """Moves `stringData` into `data`, which is base64, as the API server does."""
     texts = secret.pop("stringData", {})
@@ -99,17 +82,23 @@ def _fold(kind: Kind, secret: Document) -> None:
             raise errors.not_handled(kind, f"data.{key}: illegal base64 data") from None
 
 
-def _default(kind: Kind, document: Document) -> None:
-    document.pop("status", None)
+def _default(kind: Kind, document: Document, old: Document) -> None:
+    document.pop("status", None)  # a subresource: whoever writes the object does not write it
+    if kind.name in _FIRST_STATUS:
+        document["status"] = old.get("status", _FIRST_STATUS[kind.name])
     match kind.name:
         case "Namespace":
             labels = document["metadata"].setdefault("labels", {})
             labels["kubernetes.io/metadata.name"] = document["metadata"]["name"]
-            document["status"] = {"phase": "Active"}
         case "Deployment" | "StatefulSet":
             document["spec"].setdefault("replicas", 1)
         case "Secret":
             document.setdefault("type", "Opaque")
+        case "PersistentVolumeClaim":
+            document["spec"].setdefault("volumeMode", "Filesystem")
+        case "StorageClass":
+            document.setdefault("reclaimPolicy", "Delete")
+            document.setdefault("volumeBindingMode", "Immediate")
         case "Service":
             document["spec"].setdefault("type", "ClusterIP")
             if document["spec"]["type"] == "LoadBalancer":
@@ -120,16 +109,3 @@ def _address(metadata: Document) -> str:
     """Of a load balancer: at once, where a cloud takes a minute, and one that leads nowhere (TEST-NET-2, RFC 5737)."""
     place = f"{metadata.get('namespace')}/{metadata['name']}".encode()
     return f"198.51.100.{1 + zlib.crc32(place) % 254}"
-
-
-def _changed(kind: Kind, old: Document, new: Document) -> list[str]:
-    sealed = _SEALED if old.get("immutable") and kind.name in {"Secret", "ConfigMap"} else ()
-    paths = (*_IMMUTABLE.get(kind.name, ()), *sealed)
-    return [path for path in paths if _at(old, path) != _at(new, path)]
-
-
-def _at(document: Document, path: str) -> Any:  # noqa: ANN401 - any JSON value
-    value: Any = document
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
-    return value

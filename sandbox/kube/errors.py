@@ -47,6 +47,11 @@ def modified(kind: Kind, name: str) -> ApiError:
     return ApiError(409, "Conflict", message, _details(kind, name))
 
 
+def forbidden(kind: Kind, name: str, why: str) -> ApiError:
+    """403: an admission plugin says no."""
+    return ApiError(403, "Forbidden", f'{kind.resource} "{name}" is forbidden: {why}', _details(kind, name))
+
+
 def bad_request(message: str) -> ApiError:
     """400: the request cannot be read."""
     return ApiError(400, "BadRequest", message)

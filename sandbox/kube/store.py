@@ -11,6 +11,8 @@ from pathlib import Path
 
 from sandbox.kube import errors, kinds
 from sandbox.kube.admission import admit
+from sandbox.kube.claims import admit_claim
+from sandbox.kube.first_objects import Objects, of_aks
 from sandbox.kube.kinds import Document, Kind
 
 _TABLES = """
@@ -21,7 +23,8 @@ CREATE TABLE IF NOT EXISTS objects (
 CREATE TABLE IF NOT EXISTS revision (number INTEGER NOT NULL);
 INSERT INTO revision SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM revision);
 """
-_FIRST_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+_CLAIM, _STORAGE_CLASS = kinds.named("PersistentVolumeClaim"), kinds.named("StorageClass")
+_ONE = "SELECT document FROM objects WHERE cluster = ? AND resource = ? AND namespace = ? AND name = ?"
 
 
 class Store:
@@ -31,6 +34,7 @@ class Store:
         path.touch(mode=0o600)
         self._lock = threading.RLock()
         self._listeners: list[Callable[[], None]] = []
+        self._opened: set[str] = set()
         self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._database.execute("PRAGMA synchronous=NORMAL")
         # What is deleted leaves the file, Secrets above all.
@@ -50,12 +54,15 @@ class Store:
         """The newest resourceVersion."""
         return str(self._rows("SELECT number FROM revision")[0][0])
 
-    def open_cluster(self, cluster: str) -> None:
-        """Gives a cluster that is new to the store the namespaces every cluster starts with."""
-        with self._lock:
-            if cluster not in self.clusters():
-                for name in _FIRST_NAMESPACES:
-                    self.create(cluster, kinds.NAMESPACE, "", {"metadata": {"name": name}})
+    def open_cluster(self, cluster: str, first: Callable[[], Objects] = of_aks) -> None:
+        """Gives a cluster what every cluster starts with, and what of that is missing: somebody there keeps it."""
+        if cluster in self._opened:
+            return
+        with self._change():
+            for kind, document in first():
+                if not self._holds(cluster, kind, "", document["metadata"]["name"]):
+                    self.create(cluster, kind, "", document)
+        self._opened.add(cluster)
 
     def clusters(self) -> list[str]:
         """The clusters that hold objects."""
@@ -68,8 +75,7 @@ class Store:
 
     def get(self, cluster: str, kind: Kind, namespace: str, name: str) -> Document:
         """The object. Raises ApiError 404."""
-        statement = "SELECT document FROM objects WHERE cluster = ? AND resource = ? AND namespace = ? AND name = ?"
-        rows = self._rows(statement, cluster, kind.resource, namespace, name)
+        rows = self._rows(_ONE, cluster, kind.resource, namespace, name)
         if not rows:
             raise errors.not_found(kind, name)
         document: Document = json.loads(rows[0][0])
@@ -90,11 +96,10 @@ class Store:
             if namespace:
                 self.get(cluster, kinds.NAMESPACE, "", namespace)
             self._place(kind, new, namespace)
-            if self._rows(
-                "SELECT 1 FROM objects WHERE cluster = ? AND resource = ? AND namespace = ? AND name = ?",
-                cluster, kind.resource, namespace, name,
-            ):  # fmt: skip
+            if self._holds(cluster, kind, namespace, name):
                 raise errors.already_exists(kind, name)
+            if kind == _CLAIM:
+                admit_claim(new, None, self.objects(cluster, _STORAGE_CLASS))
             new["metadata"] |= {
                 "uid": str(uuid.uuid4()),
                 "creationTimestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -112,6 +117,8 @@ class Store:
         with self._change(dry_run=dry_run):
             old = self.get(cluster, kind, namespace, name)
             new = admit(kind, document, old)
+            if kind == _CLAIM:
+                admit_claim(new, old, self.objects(cluster, _STORAGE_CLASS))
             self._place(kind, new, namespace)
             if new["metadata"]["name"] != name:
                 raise errors.bad_request(f"the name of the object ({new['metadata']['name']}) is not that on the URL")
@@ -126,6 +133,16 @@ class Store:
                     after["generation"] = before.get("generation", 0) + 1
                 self._write(cluster, kind, namespace, new)
         return new
+
+    def keep(self, cluster: str, kind: Kind, document: Document) -> None:
+        """Stores an object as its controller left it, status and all; not where another wrote it meanwhile."""
+        metadata = document["metadata"]
+        with self._change():
+            rows = self._rows(_ONE, cluster, kind.resource, metadata.get("namespace", ""), metadata["name"])
+            stored: Document = json.loads(rows[0][0]) if rows else {}
+            if stored and stored != document and stored["metadata"] == metadata:
+                kept = {**document, "metadata": {**metadata, "resourceVersion": self._next_revision()}}
+                self._write(cluster, kind, metadata.get("namespace", ""), kept)
 
     def delete(self, cluster: str, kind: Kind, namespace: str, name: str, *, dry_run: bool = False) -> Document:
         """The object that was removed; with a namespace goes what is inside. Raises ApiError 404."""
@@ -142,6 +159,7 @@ class Store:
 
     def forget(self, cluster: str) -> None:
         """Removes everything of a cluster that is gone."""
+        self._opened.discard(cluster)
         with self._change():
             self._rows("DELETE FROM objects WHERE cluster = ?", cluster)
 
@@ -172,6 +190,9 @@ class Store:
         document["metadata"].pop("namespace", None)
         if kind.namespaced:
             document["metadata"]["namespace"] = namespace
+
+    def _holds(self, cluster: str, kind: Kind, namespace: str, name: str) -> bool:
+        return bool(self._rows(_ONE, cluster, kind.resource, namespace, name))
 
     def _next_revision(self) -> str:
         self._rows("UPDATE revision SET number = number + 1")
