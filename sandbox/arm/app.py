@@ -19,10 +19,12 @@ from sandbox.arm.engine import Engine
 from sandbox.arm.errors import ArmError
 from sandbox.arm.ids import ArmPath, parse
 from sandbox.arm.journal import entry
+from sandbox.arm.licensing import Licensing
 from sandbox.arm.login import Login
 from sandbox.arm.metering import Metering
 from sandbox.arm.model import Answer, Call, World
 from sandbox.arm.providers import PROVIDERS
+from sandbox.arm.speech_models import SpeechModels
 from sandbox.arm.vault_data import VaultData
 
 _log = logging.getLogger(__name__)
@@ -141,6 +143,8 @@ def arm_routes(world: World, changed: Callable[[], None] = _nobody) -> list[Base
         Host("{vault}.vault.azure.net", VaultData(world).router),
         *Control(world).routes,
         *Metering(world).routes,
+        *Licensing(world).routes,
+        *SpeechModels(world).routes,
         *arm.login.routes,
         Route("/{path:path}", arm.endpoint, methods=_METHODS),
     ]

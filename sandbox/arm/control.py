@@ -14,9 +14,13 @@ from sandbox.arm.store import Document
 
 SETTINGS = frozenset(
     {
+        "big_container_groups",
         "caller_address",
+        "container_limits",
         "directory",
+        "disconnected_approved",
         "groups",
+        "models",
         "operation_seconds",
         "page_length",
         "refused_vm_sizes",
@@ -44,6 +48,7 @@ class Control:
             Route("/sandbox/settings", self.settings, methods=["GET", "PUT"]),
             Route("/sandbox/faults", self.faults, methods=["GET", "POST", "DELETE"]),
             Route("/sandbox/journal", self.journal),
+            Route("/sandbox/purchases", self.purchases),
         ]
 
     async def health(self, request: Request) -> Response:
@@ -92,6 +97,11 @@ class Control:
     async def journal(self, request: Request) -> Response:
         """The requests that reached the double, oldest first, secrets masked; `?after=<number>` for the newer ones."""
         return JSONResponse(self._store.journal(int(request.query_params.get("after", "0"))))
+
+    async def purchases(self, request: Request) -> Response:
+        """What was committed to, oldest first: {plan, hosting_model, plan_type, tier, units, start, end}."""
+        del request
+        return JSONResponse([purchase for _, purchase in self._store.records("purchase")])
 
     def take_fault(self, method: str, path: str) -> Document:
         """The oldest fault that waits for such a request, used up once; an empty document where there is none."""

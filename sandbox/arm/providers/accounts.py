@@ -5,13 +5,15 @@ import secrets
 import string
 import uuid
 
-from sandbox.arm import deleted, network_rules, principals
+from sandbox.arm import commitments, deleted, network_rules, principals
+from sandbox.arm.commitments import PLAN_TYPE
 from sandbox.arm.deleted import Deleted
 from sandbox.arm.errors import ArmError, bad_request, conflict
 from sandbox.arm.ids import normal_location
 from sandbox.arm.model import Answer, Call, World
 from sandbox.arm.network_rules import ACCOUNTS
 from sandbox.arm.operations import timestamp
+from sandbox.arm.providers.commitments import not_approved
 from sandbox.arm.store import Document, Resource
 
 ACCOUNT_TYPE = "Microsoft.CognitiveServices/accounts"
@@ -79,6 +81,11 @@ def _check_sku(call: Call, wanted: Resource, existing: Resource | None) -> None:
         raise bad_request("SkuNotEligible", text, target="sku.name")
     if existing and existing.document["kind"] != kind:
         raise bad_request("PropertyChangeNotAllowed", "Changing property 'kind' is not allowed.", target="kind")
+    if sku == "DC0" and not commitments.is_approved(call.store):
+        raise not_approved()
+    if existing and existing.document["sku"]["name"] != sku and call.store.of_type(PLAN_TYPE, existing.id):
+        text = "The SKU of an account with commitment plans cannot be changed."
+        raise bad_request("SkuNotEligible", text, target="sku.name")
     if sku == "F0":
         for other in call.store.of_type(ACCOUNT_TYPE):
             if other.key != wanted.key and (other.document["kind"], other.document["sku"]["name"]) == (kind, sku):
