@@ -2,17 +2,20 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import html
+from collections.abc import AsyncIterator, Iterable, Iterator
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from sandbox.speech import fast
 from sandbox.speech.container import SpeechContainer
-from sandbox.speech.kinds import Answers
-from sandbox.speech.metering import STATUSES
+from sandbox.speech.enrichment import look_for_cache
+from sandbox.speech.kinds import Answers, Image
 from sandbox.speech.recognition import recognise
+from sandbox.speech.records import UsageRecords, record_routes
 from sandbox.speech.synthesis import list_voices, report_health, synthesise, synthesise_by_websocket
 
 RECOGNITION_PATHS = (
@@ -25,6 +28,9 @@ RECOGNITION_PATHS = (
 IDENTIFICATION_PATH = "/speech/universal/v2"
 """Of the two universal paths the JavaScript SDK asks the first, the native one the second (1.53.0, measured)."""
 
+SYNTHESIS_PATHS = ("/cognitiveservices/v1", "/speech/synthesize/cognitiveservices/v1")
+"""The second is the one of the pages of 2019 and 2020."""
+
 _PAGE = """<!doctype html>
 <html lang="en"><title>{title}</title>
 <h1>{title}</h1>
@@ -36,38 +42,44 @@ _PAGE = """<!doctype html>
 
 def speech_app(container: SpeechContainer) -> Starlette:
     """The application of one container; it reports usage while it runs."""
-    app = Starlette(routes=[*_COMMON, *_ROUTES[container.image.kind.answers]], lifespan=_reporting)
+    records = record_routes(container.metering) if isinstance(container.metering, UsageRecords) else []
+    app = Starlette(routes=[*_routes(container.image), *records], lifespan=_reporting)
     app.state.container = container
     return app
 
 
 @contextlib.asynccontextmanager
 async def _reporting(app: Starlette) -> AsyncIterator[None]:
-    reports = asyncio.create_task(app.state.container.metering.run())
+    container: SpeechContainer = app.state.container
+    tasks = [asyncio.create_task(work) for work in (container.metering.run(), look_for_cache(container))]
     yield
-    reports.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await reports
+    for task in tasks:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 async def _home(request: Request) -> Response:
-    links = "".join(f'<li><a href="{path}">{path}</a>' for path in ("/ready", "/status", "/swagger"))
-    return _page(request, "Your Speech container is up and running", f"<ul>{links}</ul>")
+    container: SpeechContainer = request.app.state.container
+    ready = _READY_PATHS.get(container.image.kind.answers, "/ready")
+    links = "".join(f'<li><a href="{path}">{path}</a>' for path in (ready, "/status", "/swagger"))
+    model = f"<p>{html.escape(container.model)}</p>" if container.model else ""
+    return _page(request, "Your Speech container is up and running", f"{model}<ul>{links}</ul>")
 
 
 async def _ready(request: Request) -> Response:
     container: SpeechContainer = request.app.state.container
     service = container.image.kind.service
     if not container.loaded:
-        return JSONResponse({"service": service, "ready": "notReady", "message": container.refusal()}, 503)
-    return JSONResponse({"service": service, "ready": "ready", "message": STATUSES[container.metering.status]})
+        return JSONResponse({"service": service, "ready": "notReady", "message": "The model is loading."}, 503)
+    return JSONResponse({"service": service, "ready": "ready", "message": container.metering.message})
 
 
 async def _status(request: Request) -> Response:
     container: SpeechContainer = request.app.state.container
     status = await container.metering.check()
     service = container.image.kind.service
-    return JSONResponse({"service": service, "apiStatus": status, "apiStatusMessage": STATUSES[status]})
+    return JSONResponse({"service": service, "apiStatus": status, "apiStatusMessage": container.metering.message})
 
 
 async def _swagger(_: Request) -> Response:
@@ -97,26 +109,44 @@ _METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 
 _COMMON: tuple[BaseRoute, ...] = (
     Route("/", _home),
-    Route("/ready", _ready),
     Route("/status", _status),
     Route("/swagger", _swagger),
     Route("/swagger/index.html", _swagger_page),
     Route("/swagger/v1/swagger.json", _swagger_document),
 )
 
-_ROUTES: dict[Answers, tuple[BaseRoute, ...]] = {
-    Answers.RECOGNITION: (
-        *(WebSocketRoute(path, recognise) for path in RECOGNITION_PATHS),
-        *(Route(path, _no_rest, methods=_METHODS) for path in RECOGNITION_PATHS),
-    ),
-    Answers.IDENTIFICATION: (
-        WebSocketRoute(IDENTIFICATION_PATH, recognise),
-        Route(IDENTIFICATION_PATH, _no_rest, methods=_METHODS),
-    ),
-    Answers.SYNTHESIS: (
-        WebSocketRoute("/cognitiveservices/websocket/v1", synthesise_by_websocket),
-        Route("/cognitiveservices/v1", synthesise, methods=["POST"]),
-        Route("/cognitiveservices/voices/list", list_voices),
-        Route("/synthesize/health", report_health),
-    ),
-}
+_READY_PATHS = {Answers.FAST_TRANSCRIPTION: "/stt/health"}
+"""The page on fast transcription (2026-09) names no `/ready`."""
+
+_SYNTHESIS_HEALTH_SINCE = "3.10.0"
+"""Release notes of 2025-05."""
+
+
+def _routes(image: Image) -> list[BaseRoute]:
+    match image.kind.answers:
+        case Answers.RECOGNITION:
+            return [*_COMMON, Route("/ready", _ready), *_sockets(RECOGNITION_PATHS)]
+        case Answers.IDENTIFICATION:
+            return [*_COMMON, Route("/ready", _ready), *_sockets((IDENTIFICATION_PATH,))]
+        case Answers.FAST_TRANSCRIPTION:
+            return [
+                *_COMMON,
+                Route("/stt/health", fast.report_health),
+                Route("/stt/transcriptions:transcribe", fast.transcribe, methods=["POST"]),
+            ]
+        case Answers.SYNTHESIS:
+            health = [Route("/synthesize/health", report_health)] if image.since(_SYNTHESIS_HEALTH_SINCE) else []
+            return [
+                *_COMMON,
+                Route("/ready", _ready),
+                WebSocketRoute("/cognitiveservices/websocket/v1", synthesise_by_websocket),
+                *(Route(path, synthesise, methods=["POST"]) for path in SYNTHESIS_PATHS),
+                Route("/cognitiveservices/voices/list", list_voices),
+                *health,
+            ]
+
+
+def _sockets(paths: Iterable[str]) -> Iterator[BaseRoute]:
+    for path in paths:
+        yield WebSocketRoute(path, recognise)
+        yield Route(path, _no_rest, methods=_METHODS)

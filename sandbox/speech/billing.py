@@ -1,40 +1,88 @@
-"""The way to the sandbox's billing endpoint: HTTPS to one address, under the host name of the Billing URI."""
+"""The way to the sandbox's billing endpoint: HTTPS to one address, under the host name of the Billing URI.
+
+Besides usage reports it carries what a container fetches from its account: models and licences.
+"""
 
 import logging
 import ssl
+from collections.abc import Mapping
+from typing import Any
 
 import httpx
 
-from sandbox.speech.metering import STATUSES, Submit
+from sandbox.speech.metering import STATUSES
+from sandbox.speech.network import Network
 from sandbox.speech.settings import Settings
 
 _log = logging.getLogger("Microsoft.CloudAI.Containers.Http.CloudClient")
-_FORBIDDEN, _NOT_FOUND = 403, 404
+_OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 200, 401, 403, 404
 _BUSY = (429, 503)
 _TIMEOUT_SECONDS = 10.0
 
 
-def billing_client(settings: Settings, address: str, ca: str, cluster: str = "") -> Submit:
-    """A function that reports to `https://<address>/sandbox/metering`, trusting the authority in the file `ca`.
+class FetchError(Exception):
+    """The account did not give what was asked of it. `status` is one of STATUSES."""
 
-    `cluster` is the uid of the cluster whose network it calls from.
-    """
-    client = httpx.AsyncClient(verify=ssl.create_default_context(cafile=ca), timeout=_TIMEOUT_SECONDS, trust_env=False)
+    def __init__(self, status: str, text: str = "") -> None:
+        super().__init__(text or f"{status}: {STATUSES[status]}")
+        self.status = status
 
-    async def submit(body: dict[str, object]) -> str:
-        headers = {"Host": settings.billing_host, "Ocp-Apim-Subscription-Key": settings.key, "Sandbox-Cluster": cluster}
+
+class Billing:
+    """Calls to one account. `blocked` where the image is too old to pass its proxy: then nothing connects."""
+
+    def __init__(self, settings: Settings, network: Network, *, blocked: bool = False) -> None:
+        self._base = f"https://{network.billing}/sandbox"
+        self._reachable = bool(network.billing) and not blocked
+        self._headers = {
+            "Host": settings.billing_host,
+            "Ocp-Apim-Subscription-Key": settings.key,
+            "Sandbox-Cluster": network.cluster,
+        }
+        self._names, self._proxy = network.names, settings.proxy
+        if self._reachable:
+            self._trust = ssl.create_default_context(cafile=network.ca)
+
+    async def submit(self, report: Mapping[str, object]) -> str:
+        """Send a usage report; one of STATUSES."""
         try:
-            answer = await client.post(f"https://{address}/sandbox/metering", json=body, headers=headers)
+            answer = await self._call("POST", "/metering", report)
         except httpx.HTTPError:
             return "CouldNotConnect"
         return _status(answer)
 
-    return submit
+    async def fetch(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401  what JSON holds
+        """A document of the account. Raises FetchError."""
+        try:
+            answer = await self._call(method, path, body)
+        except httpx.TimeoutException as error:
+            raise FetchError("CouldNotConnect", "[ERROR] Failed to download: context deadline exceeded") from error
+        except httpx.HTTPError as error:
+            raise FetchError("CouldNotConnect") from error
+        if answer.status_code == _OK:
+            return answer.json()
+        if answer.status_code in (_UNAUTHORIZED, *_BUSY):
+            raise FetchError(_status(answer))
+        # What the account refuses for a reason of its own: a licence, a model that is not there.
+        unauthorized = answer.status_code == _FORBIDDEN
+        raise FetchError("ContainerUseUnauthorized" if unauthorized else "Unknown", _words(answer))
+
+    async def _call(self, method: str, path: str, body: Mapping[str, object] | None) -> httpx.Response:
+        if not self._reachable:
+            raise httpx.ConnectError("no way to the billing endpoint")
+        proxy = self._proxy.route(self._names) if self._proxy else None
+        async with httpx.AsyncClient(
+            verify=self._trust, timeout=_TIMEOUT_SECONDS, trust_env=False, proxy=proxy
+        ) as client:
+            return await client.request(method, self._base + path, json=body, headers=self._headers)
 
 
-async def unreachable(_: dict[str, object]) -> str:
-    """The answer where the container was given no way to a billing endpoint."""
-    return "CouldNotConnect"
+def _words(answer: httpx.Response) -> str:
+    try:
+        error = answer.json()["error"]
+        return f"{error['code']}: {error['message']}"
+    except (ValueError, LookupError, TypeError):
+        return f"{answer.status_code}: {answer.text[:200]}"
 
 
 def _status(answer: httpx.Response) -> str:

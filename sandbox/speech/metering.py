@@ -59,6 +59,30 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
+class Meter(Protocol):
+    """What counts usage: reports to an account, or records of a licence."""
+
+    status: str
+    """What `/status` says."""
+
+    @property
+    def message(self) -> str:
+        """The status in a sentence."""
+
+    @property
+    def serving(self) -> bool:
+        """Whether queries are answered."""
+
+    def count(self, quantity: float) -> None:
+        """Add usage: seconds of audio, or characters."""
+
+    async def run(self) -> None:
+        """What it does as long as the container runs."""
+
+    async def check(self) -> str:
+        """The status now."""
+
+
 Submit = Callable[[dict[str, object]], Awaitable[str]]
 """Sends one report and returns a state of STATUSES; raises nothing."""
 
@@ -83,6 +107,11 @@ class Metering:
         self._interval = interval
         self._unreported = 0.0
         self._reporting = asyncio.Lock()
+
+    @property
+    def message(self) -> str:
+        """The status in a sentence."""
+        return STATUSES[self.status]
 
     @property
     def serving(self) -> bool:

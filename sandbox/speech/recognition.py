@@ -7,11 +7,14 @@ from typing import Any
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from sandbox.speech.asked import Asked
 from sandbox.speech.audio import AudioFormatError
 from sandbox.speech.container import SpeechContainer
+from sandbox.speech.enrichment import sentiment, speakers
 from sandbox.speech.kinds import Answers
 from sandbox.speech.protocol import SUBPROTOCOL, Frame, FrameError, read_frame
-from sandbox.speech.turns import Manner, Turn, identification, recognition
+from sandbox.speech.transcription import Transcriber, identification, recognition
+from sandbox.speech.turns import Manner, Turn
 
 BAD_DATA, FAILED, BUSY = 1007, 1011, 1013
 """WebSocket close codes."""
@@ -19,15 +22,17 @@ BAD_DATA, FAILED, BUSY = 1007, 1011, 1013
 _REASON_BYTES = 123
 """What a close frame has room for (RFC 6455, 5.5)."""
 
+_PHRASE_LISTS_2_SINCE = "2.6.0"
+
 _log = logging.getLogger("Microsoft.CloudAI.Containers.Speech.Recognition")
 
 
 async def open_session(websocket: WebSocket) -> SpeechContainer | None:
-    """Accept the upgrade, or refuse it with 503 and return none where the container answers nothing now."""
+    """Accept the upgrade, or refuse it by HTTP and return none where the container answers nothing now."""
     container: SpeechContainer = websocket.app.state.container
     refusal = container.refusal()
     if refusal:
-        await websocket.send_denial_response(PlainTextResponse(refusal, 503))
+        await websocket.send_denial_response(PlainTextResponse(refusal.text, refusal.status))
         return None
     await websocket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in websocket.scope["subprotocols"] else None)
     return container
@@ -84,13 +89,15 @@ class _Session:
             return True
         if self._turn is None or self._turn.request_id != frame.request_id:
             self.close()
-            refusal, code = self._container.refusal(), FAILED
-            if not refusal and not self._container.decoders.take():
-                refusal, code = "ResourceExhausted: no free decoder.", BUSY
+            refusal = self._container.refusal()
             if refusal:
-                await close(self._websocket, code, refusal)
+                await close(self._websocket, FAILED, refusal.text)
                 return False
-            self._turn = Turn(frame.request_id, self._manner())
+            manner = await self._manner(frame.request_id)
+            if not self._container.decoders.take():
+                await close(self._websocket, BUSY, "ResourceExhausted: no free decoder.")
+                return False
+            self._turn = Turn(frame.request_id, manner)
         for message in self._turn.receive(frame.body):
             await self._websocket.send_text(message)
         if self._turn.ended:
@@ -104,15 +111,18 @@ class _Session:
             return
         self._answered = turn.request_id
         self._container.decoders.give_back()
-        if not self._identifies:
+        if self._container.image.kind.charged:
             self._container.metering.count(turn.seconds)
         _log.info("A stream of %.1f seconds has ended.", turn.seconds)
 
-    @property
-    def _identifies(self) -> bool:
-        return self._container.image.kind.answers is Answers.IDENTIFICATION
-
-    def _manner(self) -> Manner:
-        if self._identifies:
-            return identification(self._context)
-        return recognition(self._websocket.url.path, self._websocket.query_params, self._context)
+    async def _manner(self, turn: str) -> Manner:
+        asked = Asked(self._websocket.query_params, self._context)
+        if self._container.image.kind.answers is Answers.IDENTIFICATION:
+            return identification(asked)
+        transcriber = Transcriber(
+            asked,
+            interpolates=self._container.image.since(_PHRASE_LISTS_2_SINCE),
+            speakers=await speakers(self._container, asked, turn),
+            sentiment=await sentiment(self._container, asked),
+        )
+        return recognition(self._websocket.url.path, transcriber)

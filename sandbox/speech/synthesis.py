@@ -1,4 +1,4 @@
-"""Neural text to speech: SSML in, a quiet tone out, as long as the text would take to read."""
+"""Text to speech: SSML in, a quiet tone out, as long as the text would take to read."""
 
 import re
 import uuid
@@ -73,7 +73,7 @@ async def synthesise(request: Request) -> Response:
     container: SpeechContainer = request.app.state.container
     refusal = container.refusal()
     if refusal:
-        return PlainTextResponse(refusal, 503)
+        return PlainTextResponse(refusal.text, refusal.status)
     output_format = request.headers.get("X-Microsoft-OutputFormat", DEFAULT_FORMAT)
     try:
         speech = read_speech(await request.body(), output_format, container.image)
@@ -96,7 +96,7 @@ async def synthesise_by_websocket(websocket: WebSocket) -> None:
             elif frame.path == "ssml":
                 refusal = container.refusal()
                 if refusal:
-                    await close(websocket, FAILED, refusal)
+                    await close(websocket, FAILED, refusal.text)
                     return
                 speech = read_speech(frame.body, output_format, container.image)
                 container.metering.count(speech.characters)
@@ -130,10 +130,11 @@ async def _send(websocket: WebSocket, request_id: str, speech: Speech) -> None:
 async def list_voices(request: Request) -> Response:
     """The one voice of the image, in the tag's small letters."""
     image: Image = request.app.state.container.image
-    return JSONResponse([{"ShortName": image.ssml_voice, "Locale": image.locale, "VoiceType": "Neural"}])
+    type_ = "Neural" if "neural" in image.name else "Standard"
+    return JSONResponse([{"ShortName": image.ssml_voice, "Locale": image.locale, "VoiceType": type_}])
 
 
 async def report_health(request: Request) -> Response:
     """Whether a synthesis would be answered now."""
     refusal = request.app.state.container.refusal()
-    return PlainTextResponse(refusal or "Healthy", 503 if refusal else 200)
+    return PlainTextResponse(refusal.text if refusal else "Healthy", 503 if refusal else 200)

@@ -1,7 +1,7 @@
 import json
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -10,10 +10,12 @@ import trustme
 from starlette.testclient import TestClient
 
 from sandbox.speech.app import speech_app
+from sandbox.speech.configuration import read_configuration
 from sandbox.speech.container import SpeechContainer
 from sandbox.speech.kinds import read_image
 from sandbox.speech.metering import Identity, Metering
-from sandbox.speech.settings import check, read_configuration
+from sandbox.speech.settings import check
+from sandbox.speech.volumes import Volumes
 from tests.sandbox.container.container_doubles import ARGS, KEY, SPEECH_TO_TEXT, BillingServer, FakeBilling, FakeClock
 
 
@@ -32,9 +34,14 @@ def client(clock: FakeClock, billing: FakeBilling) -> Iterator[Callable[..., Tes
     """Makes a client of a container's application, with its container as `client.container`."""
     clients = []
 
-    def make(image: str = SPEECH_TO_TEXT, env: dict[str, str] | None = None, loading_seconds: float = 0) -> TestClient:
+    def make(
+        image: str = SPEECH_TO_TEXT,
+        env: dict[str, str] | None = None,
+        loading_seconds: float = 0,
+        args: Sequence[str] = (),
+    ) -> TestClient:
         reference = read_image(image)
-        settings = check(read_configuration(ARGS, env or {}), env or {})
+        settings = check(read_configuration([*ARGS, *args], env or {}), env or {}, reference, Volumes())
         metering = Metering(Identity("0123456789ab", reference), billing.submit, clock)
         container = SpeechContainer.started(reference, settings, metering, clock, loading_seconds)
         made = TestClient(speech_app(container))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.container import read_launch
-from sandbox.speech.names import Names
+from sandbox.speech.network import Names
 from sandbox.speech.volumes import Volumes
 
 

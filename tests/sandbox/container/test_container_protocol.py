@@ -4,13 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandbox.speech.asked import Asked
 from sandbox.speech.audio import PLAIN, AudioFormatError, as_wav, read_header, tone
 from sandbox.speech.protocol import FrameError, audio_frame, read_frame, text_frame
-from sandbox.speech.turns import Manner, Turn, identification, recognition, transcribed
+from sandbox.speech.transcription import Transcriber, identification, recognition
+from sandbox.speech.turns import Manner, Turn
 from tests.sandbox.container.container_doubles import client_audio, client_text, service_message
 
-INTERACTIVE = Manner(transcribed, phrase_seconds=15, continuous=False)
-CONTINUOUS = Manner(transcribed, phrase_seconds=15, continuous=True)
+PLAINLY = Transcriber(Asked({}, {})).phrase
+INTERACTIVE = Manner(PLAINLY, phrase_seconds=15, continuous=False)
+CONTINUOUS = Manner(PLAINLY, phrase_seconds=15, continuous=True)
 SECOND = b"\1\0" * 16_000
 
 
@@ -131,20 +134,24 @@ def test_a_turn_without_audio_ends_as_silence() -> None:
 
 
 def test_the_address_or_the_context_makes_a_turn_interactive() -> None:
-    assert not recognition("/speech/recognition/interactive/cognitiveservices/v1", {}, {}).continuous
-    assert not recognition("/stt/speech/universal/v2", {}, {"phraseDetection": {"mode": "Interactive"}}).continuous
-    assert recognition("/stt/speech/universal/v2", {}, {"phraseDetection": None}).continuous
+    def manner(path: str, context: dict[str, object]) -> Manner:
+        return recognition(path, Transcriber(Asked({}, context)))
+
+    assert not manner("/speech/recognition/interactive/cognitiveservices/v1", {}).continuous
+    assert not manner("/stt/speech/universal/v2", {"phraseDetection": {"mode": "Interactive"}}).continuous
+    assert manner("/stt/speech/universal/v2", {"phraseDetection": None}).continuous
 
 
 @pytest.mark.parametrize(
     ("query", "context"), [({"format": "detailed"}, {}), ({}, {"phraseOutput": {"format": "Detailed"}})]
 )
 def test_a_detailed_result_has_alternatives(query: dict[str, str], context: dict[str, object]) -> None:
-    (phrase, _) = phrases(Turn("r1", recognition("/stt/speech/universal/v2", query, context)), SECOND, b"")
+    manner = recognition("/stt/speech/universal/v2", Transcriber(Asked(query, context)))
+    (phrase, _) = phrases(Turn("r1", manner), SECOND, b"")
     assert phrase["NBest"][0]["Display"] == phrase["DisplayText"]
 
 
 def test_language_identification_names_the_first_candidate() -> None:
     context = {"languageId": {"languages": ["de-DE", "en-US"], "mode": "DetectAtAudioStart"}}
-    (phrase,) = phrases(Turn("r1", identification(context)), SECOND, b"")
+    (phrase,) = phrases(Turn("r1", identification(Asked({}, context))), SECOND, b"")
     assert phrase["PrimaryLanguage"] == {"Language": "de-DE", "Confidence": "High"}
