@@ -4,7 +4,9 @@ Exit status: 0 done, 1 the check or change failed, 2 the input is wrong.
 """
 
 import sys
+from enum import StrEnum
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,6 +21,13 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+class Shell(StrEnum):
+    """Shells that scripts are written for."""
+
+    BASH = "bash"
+    POWERSHELL = "powershell"
 
 
 @app.callback()
@@ -47,6 +56,83 @@ def schema() -> None:
     from speech.cli import stack_schema  # noqa: PLC0415  # as above
 
     typer.echo(stack_schema.render())
+
+
+render_app = typer.Typer(help="Write a stack down for hosts that Pulumi does not manage.", no_args_is_help=True)
+app.add_typer(render_app, name="render")
+_Stack = Annotated[str, typer.Argument(help="A stack's name or the path of a stack file.")]
+_Out = Annotated[Path, typer.Option("--out", help="The folder to write into.", file_okay=False)]
+
+
+@render_app.callback()
+def render_() -> None:
+    """Write a stack down for hosts that Pulumi does not manage. Keys are read from the stack's outputs."""
+
+
+@render_app.command()
+def compose(stack: _Stack, *, out: _Out) -> None:
+    """Write compose.yaml, and beside it the file .env with endpoint and keys, which only you may read."""
+    from speech.cli import stack_file  # noqa: PLC0415  # as above
+    from speech.cli.render import render_compose  # noqa: PLC0415  # as above
+
+    with _exit_status():
+        file = stack_file.find(stack)
+        parsed, made = stack_file.planned(file)
+        typer.echo(render_compose(parsed.stack, made, out, stack_file.project_folder(file)))
+
+
+@render_app.command()
+def docker(
+    stack: _Stack,
+    *,
+    out: _Out,
+    shell: Annotated[Shell, typer.Option("--shell", help="For which shell.")] = Shell.BASH,
+    volumes: Annotated[
+        str | None, typer.Option("--volumes", help=r"A folder of the host for volumes: /srv/speech, C:\speech.")
+    ] = None,
+) -> None:
+    """Write a script of plain `docker run` lines, and beside it .env with endpoint and keys."""
+    from speech.cli import stack_file  # noqa: PLC0415  # as above
+    from speech.cli.render import render_docker  # noqa: PLC0415  # as above
+
+    with _exit_status():
+        file = stack_file.find(stack)
+        parsed, made = stack_file.planned(file)
+        folder = stack_file.project_folder(file)
+        typer.echo(render_docker(parsed.stack, made, out, folder, shell.value, volumes))
+
+
+models_app = typer.Typer(help="Models that custom containers may download.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
+
+
+@models_app.callback()
+def models_() -> None:
+    """Models that custom containers may download."""
+
+
+@models_app.command("list")
+def list_models(
+    stack: _Stack,
+    *,
+    locale: Annotated[str, typer.Option("--locale", help="Of which locale: en-US.")],
+    display: Annotated[list[str] | None, typer.Option("--display", help="Display models of this type instead.")] = None,
+    container: Annotated[str | None, typer.Option("--container", help="Whose image lists them.")] = None,
+    log: Annotated[typer.FileText | None, typer.Option("--log", help="Read the log of a run elsewhere.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+) -> None:
+    """List base or display models of a locale. Runs the stack's custom container here, with Docker, unless --log."""
+    from speech.cli import key_file, models, stack_file  # noqa: PLC0415  # as above
+
+    with _exit_status():
+        file = stack_file.find(stack)
+        parsed, made = stack_file.planned(file)
+        if log is not None:
+            found = models.read(log.read(), locale, f"another machine ({log.name})")
+        else:
+            known, _ = key_file.values(parsed.stack, made, stack_file.project_folder(file))
+            found = models.ask_docker(made, container, locale, display or [], known)
+        typer.echo(models.as_json(found) if json else models.text(found))
 
 
 account_app = typer.Typer(help="What Pulumi's provider cannot do with a Speech account.", no_args_is_help=True)

@@ -85,6 +85,12 @@ def keys(file: Path) -> dict[str, Any]:
         raise UnreadableError(f"{found}: {error}") from None
 
 
+def project_folder(file: Path) -> Path:
+    """The folder of the project that a stack file belongs to, where the engine is asked about it."""
+    found = _project(file)
+    return found.parent if found else Path()
+
+
 def _folder() -> Path:
     found = _project(None)
     if found is None:

@@ -64,6 +64,19 @@ def downloads(plan: ContainerPlan, surface: Surface) -> list[list[Word]]:
     return [[*group, *_billed(plan, surface), *_network(plan.options)] for group in groups]
 
 
+def listing(locale: str, types: Sequence[str], billing: str) -> list[Word]:
+    """The words of the run that lists the base models of a locale, or with types its display models, and ends.
+
+    The key is not among them: whoever runs it has a variable for it.
+    """
+    return [
+        *(Word(each) for each in types),
+        Word("BaseModelLocale", locale),
+        Word("Eula", "accept"),
+        Word("Billing", billing),
+    ]
+
+
 def license_download(plan: ContainerPlan, surface: Surface) -> list[Word]:
     """The words of the run that writes the licence into its volume, and ends."""
     return [

@@ -1,0 +1,1 @@
+"""A stand-in for the `docker` command: each container is a local process of the container double."""

@@ -1,0 +1,54 @@
+"""`speech render`: a stack written down for hosts that Pulumi does not manage."""
+
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from speech.capacity.plan import Plan
+from speech.cli import key_file
+from speech.manifests.compose import compose
+from speech.manifests.docker_run import Shell, script
+from speech.manifests.egress import no_proxy
+from speech.settings.stack import Stack
+
+_HEAD = "# Written by  speech render compose {stack}: change the stack file and write it anew.\n"
+
+
+def render_compose(stack: Stack, plan: Plan, folder: Path, project: Path) -> str:
+    """Writes compose.yaml and the key file; a sentence about what was written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "compose.yaml"
+    with path.open("w") as file:
+        file.write(_HEAD.format(stack=plan.stack))
+        _yaml().dump(compose(plan, no_proxy(stack)), file)
+    return _told(path, stack, plan, project, f"docker compose --project-directory {folder} up -d")
+
+
+def render_docker(
+    stack: Stack, plan: Plan, folder: Path, project: Path, shell: Shell = "bash", volumes: str | None = None
+) -> str:
+    """Writes the script and the key file; a sentence about what was written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / ("run.sh" if shell == "bash" else "run.ps1")
+    path.write_text(script(plan, shell, volumes, no_proxy(stack)))
+    if shell == "bash":
+        path.chmod(0o755)
+    return _told(path, stack, plan, project, str(path) if shell == "bash" else f"pwsh {path}")
+
+
+def _told(path: Path, stack: Stack, plan: Plan, project: Path, start: str) -> str:
+    known, reason = key_file.values(stack, plan, project)
+    missing = key_file.write(path.parent, plan, known)
+    lines = [f"{path} and {path.parent / key_file.NAME} (only you may read it) are written"]
+    if missing:
+        why = f" ({reason})" if reason else ""
+        lines.append(f"write into {key_file.NAME}{why}: {', '.join(missing)}")
+    lines.append(f"then  {start}" if missing else f"start with  {start}")
+    return "\n".join(lines)
+
+
+def _yaml() -> YAML:
+    yaml = YAML()
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.width = 4096
+    return yaml

@@ -1,0 +1,46 @@
+"""What a stack that is up tells about itself, asked of the engine."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+_SECONDS = 120
+
+
+class NoOutputsError(Exception):
+    """The engine knows no such stack, or may not tell. The text is a reason, in a few words."""
+
+
+def outputs(stack: str, project: Path) -> dict[str, Any]:
+    """The outputs of a stack, secret ones in clear. Raises NoOutputsError."""
+    found: dict[str, Any] = _asked(["stack", "output", "--json", "--show-secrets", "--stack", stack], project)
+    if not found:
+        raise NoOutputsError(f"{stack} is not up")
+    return found
+
+
+def configuration(stack: str, project: Path) -> dict[str, Any]:
+    """The configuration of a stack with its secrets in clear, as structures. Raises NoOutputsError."""
+    keys = _asked(["config", "--json", "--show-secrets", "--stack", stack], project)
+    return {key: row.get("objectValue", row.get("value")) for key, row in keys.items()}
+
+
+def _asked(arguments: list[str], project: Path) -> Any:  # noqa: ANN401  # JSON
+    engine = shutil.which("pulumi")
+    if engine is None:
+        raise NoOutputsError("pulumi is not on PATH")
+    try:
+        done = subprocess.run(  # noqa: S603  # our own words and the stack's name, no shell
+            [engine, *arguments, "--cwd", str(project), "--non-interactive"],
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise NoOutputsError(f"pulumi did not answer within {_SECONDS} s") from None
+    if done.returncode:
+        raise NoOutputsError(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "pulumi failed")
+    return json.loads(done.stdout)
