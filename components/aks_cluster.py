@@ -40,6 +40,8 @@ class AksCluster(pulumi.ComponentResource):
 
     cluster: containerservice.ManagedCluster
     oidc_issuer: pulumi.Output[str]
+    kubelet_principal: pulumi.Output[str]
+    """As whom the nodes pull images."""
     kubeconfig: pulumi.Output[str]
     provider: Provider
 
@@ -99,17 +101,27 @@ class AksCluster(pulumi.ComponentResource):
         self.oidc_issuer = self.cluster.oidc_issuer_profile.apply(
             lambda profile: (profile.issuer_url if profile else None) or ""
         )
+        self.kubelet_principal = self.cluster.identity_profile.apply(
+            lambda profile: (profile["kubeletidentity"].object_id if profile else None) or ""
+        )
         self.kubeconfig = kubeconfig(settings, args.resource_group, self.cluster.name)
         self.provider = Provider(
             f"{name}-kubernetes",
             kubeconfig=self.kubeconfig,
             # Else a preview in which the cluster changes, and its kubeconfig is unknown, replaces every object in it.
             cluster_identifier=args.cluster_name,
+            # A log-in at a registry changes in place: pods that run need no new image.
+            enable_secret_mutable=True,
             opts=child,
         )
         self.register_outputs({"name": self.cluster.name, "oidcIssuer": self.oidc_issuer})
 
 
-def inside(cluster: pulumi.Resource) -> pulumi.ResourceOptions:
-    """Options of what lives in a cluster: it goes with it, its API unasked, and comes anew with a new one."""
+def inside(cluster: pulumi.Resource | None) -> pulumi.ResourceOptions:
+    """Options of what lives in a cluster: it goes with it, its API unasked, and comes anew with a new one.
+
+    None: a cluster that is not the stack's own, and stays.
+    """
+    if cluster is None:
+        return pulumi.ResourceOptions()
     return pulumi.ResourceOptions(deleted_with=cluster, replace_with=[cluster])

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import cognitiveservices
 
+from components.secrets_of import secret_at
 from components.speech_account import BillingKeys
-from speech.settings.account import Account
+from speech.settings.account import Account, ModelAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +19,10 @@ class ExistingAccount:
     keys: BillingKeys
 
 
-def existing_account(settings: Account) -> ExistingAccount:
-    """The account that the settings name, by its id or by endpoint and key; it may stand in any region."""
+def existing_account(settings: Account | ModelAccount, section: str) -> ExistingAccount:
+    """The account that a section of the stack file names, by its id or by endpoint and key; it may stand anywhere."""
     if settings.resource_id is None:
-        key = pulumi.Config("speech").require_secret_object("account").apply(lambda account: str(account["key"]))
+        key = secret_at(f"{section}.key")
         return ExistingAccount(None, pulumi.Output.from_input(settings.endpoint or ""), BillingKeys(key1=key, key2=key))
     # /subscriptions/S/resourceGroups/G/providers/Microsoft.CognitiveServices/accounts/A
     parts = settings.resource_id.split("/")

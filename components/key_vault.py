@@ -1,5 +1,6 @@
-"""The vault in which the account's keys lie."""
+"""The vault in which the stack's keys and passwords lie."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +18,8 @@ class KeyVaultArgs:
     resource_group: pulumi.Output[str]
     tenant_id: pulumi.Output[str]
     keys: BillingKeys
+    more: Mapping[str, pulumi.Output[str]]
+    """By their names in the vault, the other values that containers need, each a secret."""
     purge_protection: bool
     """Nobody can purge the vault before its retention ends. Never to be switched off again."""
     private: bool
@@ -24,21 +27,33 @@ class KeyVaultArgs:
     tags: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A value in the vault."""
+
+    value: pulumi.Output[str]
+    """A secret."""
+    version: pulumi.Output[str]
+    """Changes with the value, and says nothing about it."""
+
+
 class KeyVault(pulumi.ComponentResource):
-    """Holds the billing keys for those who may read them by role.
+    """Holds billing keys, and what else must not be read, for those who may read them by role.
 
     Creates: a Key Vault with role-based access, named at random (a deleted vault holds its name for months); a secret
-    for each of the two keys.
+    for each of the two keys, and for each value beside them.
     """
 
     vault_id: pulumi.Output[str]
     vault_name: pulumi.Output[str]
-    key_versions: dict[str, pulumi.Output[str]]
-    """The version of each secret, by key1 and key2: changes with the value, and says nothing about it."""
+    keys: dict[Literal["key1", "key2"], Kept]
+    more: dict[str, Kept]
+    """By their names in the vault."""
 
     def __init__(self, name: str, args: KeyVaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:account:KeyVault", name, None, opts)
-        vault = keyvault.Vault(
+        self._name, self._group = name, args.resource_group
+        self._vault = keyvault.Vault(
             # Eight characters are appended, 24 are allowed.
             f"{name}-kv",
             resource_group_name=args.resource_group,
@@ -60,21 +75,27 @@ class KeyVault(pulumi.ComponentResource):
             tags=args.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.key_versions = {}
         both: dict[Literal["key1", "key2"], pulumi.Output[str]] = {"key1": args.keys.key1, "key2": args.keys.key2}
-        for key, value in both.items():
-            secret = keyvault.Secret(
-                f"{name}-{key}",
-                resource_group_name=args.resource_group,
-                vault_name=vault.name,
-                secret_name=vault_secret_name(key),
-                properties=keyvault.SecretPropertiesArgs(value=value, content_type="Azure AI Speech billing key"),
-                # Deleting a secret alone asks the vault's own host, which a private vault does not answer here.
-                opts=pulumi.ResourceOptions(parent=self, deleted_with=vault),
-            )
-            self.key_versions[key] = secret.properties.apply(
-                lambda stored: stored.secret_uri_with_version.rsplit("/", 1)[-1]
-            )
-        self.vault_id = vault.id
-        self.vault_name = vault.name
+        self.keys = {
+            key: self._kept(key, vault_secret_name(key), value, "Azure AI Speech billing key")
+            for key, value in both.items()
+        }
+        self.more = {
+            secret: self._kept(secret.removeprefix("speech-"), secret, value, "text/plain")
+            for secret, value in args.more.items()
+        }
+        self.vault_id = self._vault.id
+        self.vault_name = self._vault.name
         self.register_outputs({"vaultId": self.vault_id, "vaultName": self.vault_name})
+
+    def _kept(self, name: str, secret: str, value: pulumi.Output[str], content_type: str) -> Kept:
+        made = keyvault.Secret(
+            f"{self._name}-{name}",
+            resource_group_name=self._group,
+            vault_name=self._vault.name,
+            secret_name=secret,
+            properties=keyvault.SecretPropertiesArgs(value=value, content_type=content_type),
+            # Deleting a secret alone asks the vault's own host, which a private vault does not answer here.
+            opts=pulumi.ResourceOptions(parent=self, deleted_with=self._vault),
+        )
+        return Kept(value, made.properties.apply(lambda stored: stored.secret_uri_with_version.rsplit("/", 1)[-1]))

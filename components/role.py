@@ -6,6 +6,7 @@ import pulumi
 from pulumi_azure_native import authorization
 
 # Built-in roles (Azure RBAC documentation, 2026-05).
+ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 KEY_VAULT_SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
 NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
 

@@ -17,7 +17,8 @@ class SpeechContainerArgs:
 
     plan: ContainerPlan
     wiring: Wiring
-    cluster: pulumi.Resource
+    cluster: pulumi.Resource | None
+    """None where the stack did not make it."""
     needs: list[pulumi.Resource]
     """What must be there before a pod can start."""
 

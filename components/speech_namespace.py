@@ -15,19 +15,23 @@ class SpeechNamespaceArgs:
     """The namespace's name and the way to the billing key."""
 
     namespace: str
-    access: keys.VaultAccess
+    access: keys.VaultAccess | None
+    """None where Secrets hold the key."""
     policies: list[Document]
     """Who may talk to whom in the namespace."""
-    cluster: pulumi.Resource
+    cluster: pulumi.Resource | None
+    """None where the stack did not make it."""
     key_reader: list[pulumi.Resource]
 
 
 class SpeechNamespace(pulumi.ComponentResource):
     """The place in a cluster where Speech containers run and find their key.
 
-    Creates: a namespace; the pods' service account; the class that mounts the billing key; the network policies.
+    Creates: a namespace; the pods' service account; the class that mounts the billing key, where a vault brings it; the
+    network policies.
     """
 
+    namespace: pulumi.Resource
     ready: list[pulumi.Resource]
     """What every container needs."""
     clients: dict[str, pulumi.Resource]
@@ -39,10 +43,10 @@ class SpeechNamespace(pulumi.ComponentResource):
         namespace = KubernetesObject(f"{name}-namespace", keys.namespace(args.namespace), child)
         later = pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=[namespace, *args.key_reader]))
         account = KubernetesObject(f"{name}-service-account", keys.service_account(args.namespace, args.access), later)
-        key_class = KubernetesObject(
-            f"{name}-key-class", keys.secret_provider_class(args.namespace, args.access), later
-        )
-        self.ready, self.clients = [namespace, account, key_class], {}
+        self.namespace, self.ready, self.clients = namespace, [namespace, account], {}
+        if args.access is not None:
+            key_class = keys.secret_provider_class(args.namespace, args.access)
+            self.ready.append(KubernetesObject(f"{name}-key-class", key_class, later))
         for policy in args.policies:
             made = KubernetesObject(f"{name}-policy-{policy['metadata']['name']}", policy, later)
             container = container_of(policy)

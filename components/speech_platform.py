@@ -1,5 +1,6 @@
 """Everything that a stack makes, wired once."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,12 @@ from components.existing_account import ExistingAccount, existing_account
 from components.hosts.by_target import host_of
 from components.hosts.host import Host, Surroundings
 from components.key_vault import KeyVault, KeyVaultArgs
+from components.secrets_of import option_secrets, secret_at
 from components.speech_account import SpeechAccount, SpeechAccountArgs
 from speech.capacity.plan import Plan
 from speech.manifests import outputs
 from speech.manifests.egress import no_proxy
+from speech.manifests.keys import VAULT_MODEL_KEY, VAULT_REGISTRY_PASSWORD, vault_option_name
 from speech.settings.stack import Environment, Stack
 
 
@@ -53,6 +56,7 @@ class SpeechPlatform(pulumi.ComponentResource):
             stack=stack,
             plan=plan,
             resource_group=group,
+            model_account=existing_account(stack.model_account, "model_account") if stack.model_account else None,
             client=authorization.get_client_config_output(),
             tags=tags,
             child=child,
@@ -79,7 +83,7 @@ class SpeechPlatform(pulumi.ComponentResource):
 
 def _account(around: Surroundings, host: Host) -> SpeechAccount | ExistingAccount:
     if around.stack.account.mode == "existing":
-        return existing_account(around.stack.account)
+        return existing_account(around.stack.account, "account")
     group, account = around.plan.names["resource_group"], around.plan.names["account"]
     settings, location = around.stack.account, around.stack.location
     args = SpeechAccountArgs(
@@ -100,11 +104,22 @@ def _vault(around: Surroundings, account: SpeechAccount | ExistingAccount) -> Ke
         resource_group=around.resource_group,
         tenant_id=around.client.apply(lambda found: found.tenant_id),
         keys=account.keys,
+        more=dict(_more_secrets(around)),
         purge_protection=around.stack.environment is Environment.PROD,
         private=around.stack.account.private_endpoint,
         tags=around.tags,
     )
     return KeyVault(around.name, args, around.child)
+
+
+def _more_secrets(around: Surroundings) -> Iterator[tuple[str, pulumi.Output[str]]]:
+    """What containers need beside the billing keys, by its name in the vault."""
+    for container, entries in option_secrets(around.stack).items():
+        yield from ((vault_option_name(container, entry), value) for entry, value in entries.items())
+    if around.stack.registry.password:
+        yield VAULT_REGISTRY_PASSWORD, secret_at("registry.password")
+    if around.model_account:
+        yield VAULT_MODEL_KEY, around.model_account.keys.key1
 
 
 def _diagnostics(around: Surroundings, account_id: pulumi.Output[str]) -> None:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.kubernetes_secrets import KubernetesSecrets, KubernetesSecretsArgs, PodSecrets
 from components.speech_container import SpeechContainer, SpeechContainerArgs
 from components.speech_namespace import SpeechNamespace, SpeechNamespaceArgs
 from speech.capacity.plan import Plan
 from speech.manifests.keys import VaultAccess
 from speech.manifests.policies import network_policies
-from speech.manifests.wiring import wiring
+from speech.manifests.wiring import Wiring
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,12 +18,13 @@ class SpeechWorkloadsArgs:
     """The plan, and what pods need that is not in it."""
 
     plan: Plan
-    access: VaultAccess
-    billing: pulumi.Output[str]
-    """The account's endpoint."""
-    key_version: pulumi.Output[str]
-    """Changes with the active key's value."""
-    cluster: pulumi.Resource
+    wiring: Wiring
+    """What the host knows of the pods' surroundings."""
+    access: VaultAccess | None
+    """The way to the key in the vault; None where Secrets hold it."""
+    secrets: PodSecrets
+    cluster: pulumi.Resource | None
+    """None where the stack did not make it."""
     key_path: list[pulumi.Resource]
     """What must be there before a pod can read its key."""
     nodes: list[pulumi.Resource]
@@ -32,7 +34,7 @@ class SpeechWorkloadsArgs:
 class SpeechWorkloads(pulumi.ComponentResource):
     """The containers of a stack, and what they share, in one cluster.
 
-    Creates: a SpeechNamespace; a SpeechContainer each.
+    Creates: a SpeechNamespace; its KubernetesSecrets; a SpeechContainer each.
     """
 
     addresses: dict[str, pulumi.Output[str | None]]
@@ -41,15 +43,22 @@ class SpeechWorkloads(pulumi.ComponentResource):
     def __init__(self, name: str, args: SpeechWorkloadsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:kubernetes:SpeechWorkloads", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        plan, wired = args.plan, wiring(args.plan, args.billing, args.key_version, args.access.secret)
+        plan, wired = args.plan, args.wiring
         namespace = SpeechNamespace(
             name,
             SpeechNamespaceArgs(
-                namespace=plan.names["namespace"],
+                namespace=wired.namespace,
                 access=args.access,
                 policies=network_policies(plan, wired),
                 cluster=args.cluster,
                 key_reader=args.key_path,
+            ),
+            child,
+        )
+        secrets = KubernetesSecrets(
+            name,
+            KubernetesSecretsArgs(
+                namespace=wired.namespace, secrets=args.secrets, cluster=args.cluster, needs=[namespace.namespace]
             ),
             child,
         )
@@ -62,7 +71,7 @@ class SpeechWorkloads(pulumi.ComponentResource):
                     plan=container,
                     wiring=wired,
                     cluster=args.cluster,
-                    needs=[*namespace.ready, *clients, *args.nodes],
+                    needs=[*namespace.ready, *secrets.ready, *clients, *args.nodes],
                 ),
                 child,
             )

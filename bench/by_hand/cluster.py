@@ -57,7 +57,10 @@ def cluster(
         audiences=["api://AzureADTokenExchange"],
     )
     provider = kubernetes.Provider(
-        f"{region.prefix}-kubernetes", kubeconfig=kubeconfig, cluster_identifier=f"aks-speech-{region.place}"
+        f"{region.prefix}-kubernetes",
+        kubeconfig=kubeconfig,
+        cluster_identifier=f"aks-speech-{region.place}",
+        enable_secret_mutable=True,
     )
     return Cluster(made, kubeconfig, provider, pool, reader.client_id, [role, credential])
 

@@ -6,17 +6,20 @@ from components import aks_bodies
 from components.aks_cluster import AksCluster, AksClusterArgs
 from components.cluster_network import ClusterNetwork, ClusterNetworkArgs
 from components.existing_account import ExistingAccount
+from components.hosts.cluster_wiring import wired
 from components.hosts.host import Deployed, Surroundings
 from components.key_reader import KeyReader, KeyReaderArgs
 from components.key_vault import KeyVault
+from components.kubernetes_secrets import pod_secrets
 from components.maintenance import MaintenanceWindows, MaintenanceWindowsArgs
 from components.private_link import PrivateLink, PrivateLinkArgs
+from components.role import ACR_PULL, Role
 from components.speech_account import SpeechAccount
 from components.speech_pool import SpeechPool, SpeechPoolArgs
 from components.speech_workloads import SpeechWorkloads, SpeechWorkloadsArgs
 from speech.capacity.plan import NodePool
 from speech.catalog.regions import clouds, region
-from speech.manifests.keys import SERVICE_ACCOUNT, VaultAccess, secret_name
+from speech.manifests.keys import SERVICE_ACCOUNT, VaultAccess
 from speech.settings.target import AksTarget
 
 
@@ -37,7 +40,8 @@ class AksHost:
         pools = self._pools(aks)
         reader = self._reader(vault, aks)
         links = self._private_links(account, vault)
-        workloads = self._workloads(account, vault, aks, pools, [*reader.ready, *links], reader.client_id)
+        nodes = [*pools, *self._pull_access(aks)]
+        workloads = self._workloads(account, vault, aks, nodes, [*reader.ready, *links], reader.client_id)
         return Deployed(
             addresses=workloads.addresses,
             outputs={"outbound_ip": self._network.outbound_ip, "kubeconfig": aks.kubeconfig},
@@ -96,6 +100,22 @@ class AksHost:
             for pool in around.plan.node_pools
         ]
 
+    def _pull_access(self, aks: AksCluster) -> list[pulumi.Resource]:
+        """The nodes' own right to pull from the user's registry, where Azure knows that registry."""
+        around, registry = self._around, self._around.stack.registry.resource_id
+        if registry is None:
+            return []
+        return [
+            Role(
+                f"{around.name}-registry",
+                role=ACR_PULL,
+                principal_id=aks.kubelet_principal,
+                scope=pulumi.Output.from_input(registry),
+                key=pulumi.Output.concat(aks.cluster.id, "/images"),
+                opts=around.child,
+            )
+        ]
+
     def _reader(self, vault: KeyVault, aks: AksCluster) -> KeyReader:
         around = self._around
         args = KeyReaderArgs(
@@ -135,27 +155,27 @@ class AksHost:
         account: SpeechAccount | ExistingAccount,
         vault: KeyVault,
         aks: AksCluster,
-        pools: list[pulumi.Resource],
+        nodes: list[pulumi.Resource],
         key_path: list[pulumi.Resource],
         client_id: pulumi.Output[str],
     ) -> SpeechWorkloads:
         around = self._around
-        active_key = around.stack.billing.active_key
-        version = vault.key_versions[active_key]
+        secrets = pod_secrets(around.stack, vault, around.model_account, by_vault=True)
+        wiring = wired(around, account, vault, secrets)
         args = SpeechWorkloadsArgs(
             plan=around.plan,
+            wiring=wiring,
             access=VaultAccess(
                 vault=vault.vault_name,
                 client_id=client_id,
                 tenant_id=around.client.apply(lambda found: found.tenant_id),
-                active_key=active_key,
-                secret=version.apply(lambda found: secret_name(active_key, found)),
+                active_key=around.stack.billing.active_key,
+                secret=wiring.secret,
             ),
-            billing=account.endpoint,
-            key_version=version,
+            secrets=secrets,
             cluster=aks.cluster,
             key_path=key_path,
-            nodes=pools,
+            nodes=nodes,
         )
         in_cluster = pulumi.ResourceOptions.merge(around.child, pulumi.ResourceOptions(providers=[aks.provider]))
         return SpeechWorkloads(around.name, args, in_cluster)

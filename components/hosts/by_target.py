@@ -1,8 +1,10 @@
 """The host of a target."""
 
 from components.hosts.aks import AksHost
+from components.hosts.docker import DockerHost
 from components.hosts.host import Host, Surroundings
-from speech.settings.target import AksTarget
+from components.hosts.kubernetes import KubernetesHost
+from speech.settings.target import AksTarget, DockerTarget, KubernetesTarget
 
 
 def host_of(around: Surroundings) -> Host:
@@ -10,4 +12,8 @@ def host_of(around: Surroundings) -> Host:
     target, system_pool = around.stack.target, around.plan.system_pool
     if isinstance(target, AksTarget) and system_pool is not None:
         return AksHost(around, target, system_pool)
+    if isinstance(target, KubernetesTarget):
+        return KubernetesHost(around, target)
+    if isinstance(target, DockerTarget):
+        return DockerHost()
     raise NotImplementedError(target.kind)

@@ -22,6 +22,8 @@ class Surroundings:
     stack: Stack
     plan: Plan
     resource_group: pulumi.Output[str]
+    model_account: ExistingAccount | None
+    """From which disconnected containers get their custom models."""
     client: pulumi.Output[authorization.GetClientConfigResult]
     """Who runs the program, in which tenant and subscription."""
     tags: dict[str, str]

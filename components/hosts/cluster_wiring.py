@@ -1,0 +1,36 @@
+"""What pods of a cluster know of their surroundings, whoever's cluster it is."""
+
+from dataclasses import replace
+from typing import Any
+
+from components.existing_account import ExistingAccount
+from components.hosts.host import Surroundings
+from components.key_vault import KeyVault
+from components.kubernetes_secrets import PodSecrets, billing
+from components.speech_account import SpeechAccount
+from speech.manifests.egress import no_proxy
+from speech.manifests.keys import PULL_SECRET
+from speech.manifests.wiring import Wiring, wiring
+
+
+def wired(
+    around: Surroundings,
+    account: SpeechAccount | ExistingAccount,
+    vault: KeyVault,
+    secrets: PodSecrets,
+    **of_the_host: Any,  # noqa: ANN401  # fields of Wiring
+) -> Wiring:
+    """The plan's wiring with the stack's account and Secrets; `of_the_host` has what only one kind of host knows."""
+    key = billing(around.stack, vault)
+    models = around.model_account
+    return replace(
+        wiring(around.plan, account.endpoint, vault.keys[around.stack.billing.active_key].version, key.name),
+        by_vault=secrets.billing is None,
+        secrets={name: content.name for name, content in secrets.options.items()},
+        license_secret=key.name if around.plan.disconnected else None,
+        model_billing=models.endpoint if models else None,
+        model_secret=secrets.model.name if secrets.model else None,
+        pull_secret=PULL_SECRET if secrets.pull is not None else None,
+        no_proxy=no_proxy(around.stack),
+        **of_the_host,
+    )
