@@ -15,7 +15,7 @@ from sandbox.speech.network import Network
 from sandbox.speech.settings import Settings
 
 _log = logging.getLogger("Microsoft.CloudAI.Containers.Http.CloudClient")
-_OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 200, 401, 403, 404
+_OK, _FORBIDDEN, _NOT_FOUND = 200, 403, 404
 _BUSY = (429, 503)
 _TIMEOUT_SECONDS = 10.0
 
@@ -61,11 +61,7 @@ class Billing:
             raise FetchError("CouldNotConnect") from error
         if answer.status_code == _OK:
             return answer.json()
-        if answer.status_code in (_UNAUTHORIZED, *_BUSY):
-            raise FetchError(_status(answer))
-        # What the account refuses for a reason of its own: a licence, a model that is not there.
-        unauthorized = answer.status_code == _FORBIDDEN
-        raise FetchError("ContainerUseUnauthorized" if unauthorized else "Unknown", _words(answer))
+        raise _refusal(answer)
 
     async def _call(self, method: str, path: str, body: Mapping[str, object] | None) -> httpx.Response:
         if not self._reachable:
@@ -77,12 +73,15 @@ class Billing:
             return await client.request(method, self._base + path, json=body, headers=self._headers)
 
 
-def _words(answer: httpx.Response) -> str:
+def _refusal(answer: httpx.Response) -> FetchError:
     try:
-        error = answer.json()["error"]
-        return f"{error['code']}: {error['message']}"
-    except (ValueError, LookupError, TypeError):
-        return f"{answer.status_code}: {answer.text[:200]}"
+        body = answer.json()
+        error = body["error"]
+        text = f"{error['code']}: {error['message']}"
+    except (ValueError, LookupError, TypeError):  # of the endpoint, not for a reason of the account's own
+        return FetchError(_status(answer))
+    status = body.get("status")
+    return FetchError(status if status in STATUSES else "Unknown", text)
 
 
 def _status(answer: httpx.Response) -> str:

@@ -149,8 +149,7 @@ class ModelTool:
         if not wish.display_ids:
             return {model["type"]: model for model in await self._models(wish.display_locale.lower(), wish.types)}
         found = _rows(await self._fetch("POST", "/display-models", {"ids": list(wish.display_ids.values())}))
-        types = {id_: type_ for type_, id_ in wish.display_ids.items()}
-        return {types[model["id"]]: model for model in found}
+        return dict(zip(wish.display_ids, found, strict=True))
 
     async def _models(self, locale: str, types: Sequence[str]) -> Sequence[Any]:
         if types:

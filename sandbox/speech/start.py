@@ -125,7 +125,7 @@ async def _model(run: _Run) -> str | int:
             return 0
     if found is None:
         raise StartError(models.NOT_FOUND)
-    if wish.model_id not in ("", found["id"]):
+    if wish.model_id.lower() not in ("", found["id"].lower()):
         _log.warning("ModelId %s is ignored: the volume holds model %s.", wish.model_id, found["id"])
     _log.info("Serving model %s.", found["id"])
     return f"Model: {found['id']}"

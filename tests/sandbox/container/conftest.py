@@ -64,15 +64,20 @@ def billing_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Billing
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"] or 0)) or "null")
             found.requests.append((self.path, {name.lower(): text for name, text in self.headers.items()}, body))
             known = self.headers["Host"] == "contoso-speech.cognitiveservices.azure.com"
             valid = self.headers["Ocp-Apim-Subscription-Key"] == KEY
-            answer = json.dumps({"status": "Valid" if valid else "Invalid"}).encode()
-            self.send_response(404 if not known else 200 if valid else 401)
+            status, document = found.documents.get(self.path, (200, {"status": "Valid"}))
+            if not known or not valid:
+                status, document = 401 if known else 404, {"status": "Invalid"}
+            answer = json.dumps(document).encode()
+            self.send_response(status)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
             self.wfile.write(answer)
+
+        do_GET = do_POST
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -115,3 +115,9 @@ class BillingServer:
     address: str
     ca: str
     requests: list[tuple[str, dict[str, str], dict[str, Any]]] = field(default_factory=list)
+    documents: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
+    """{path: (status, document)}, beside reports of usage."""
+
+    def launch(self, **more: Any) -> dict[str, Any]:
+        """The part of a launch that leads here."""
+        return {"hosts": {"metering": self.address}, "ca": self.ca} | more
