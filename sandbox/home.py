@@ -56,6 +56,16 @@ class Home:
         return self.root / "kube.sqlite"
 
     @property
+    def kube_clusters(self) -> Path:
+        """The stand-alone clusters with their tokens, JSON, mode 0600."""
+        return self.root / "clusters.json"
+
+    @property
+    def volumes(self) -> Path:
+        """The folders that stand for volumes of pods."""
+        return self.root / "volumes"
+
+    @property
     def server_file(self) -> Path:
         """`server.json`: {pid, port, url}; pid is null while no server runs, the port stays for the next one."""
         return self.root / "server.json"

@@ -27,21 +27,20 @@ from sandbox.arm.model import World
 from sandbox.arm.store import Store
 from sandbox.home import Home, issue_server_certificate, locked, prepare, write_private
 from sandbox.kube.app import kubernetes_app
-from sandbox.kube.node import Containers, Node
+from sandbox.kube.launching import Containers
+from sandbox.kube.node import Node
+from sandbox.kube.stand_alone import StandAloneClusters
+from sandbox.kube.store import Store as KubeStore
 
 _GRACE_SECONDS = 1
 
 
 def application(home: Home, world: World, port: int) -> Starlette:
     """Everything the server answers."""
-    kubernetes = kubernetes_app(home.kube_store, partial(cluster_by_uid, world))
-    containers = Containers(metering=f"127.0.0.1:{port}", ca=home.ca_pem, logs=home.logs)
-    node = Node(
-        kubernetes.state.store,
-        partial(cluster_by_uid, world),
-        partial(vault_secret, world.store),
-        containers,
-    )
+    store = KubeStore(home.kube_store)
+    clusters = StandAloneClusters(home.kube_clusters, store, world.url, home.ca_pem, partial(cluster_by_uid, world))
+    containers = Containers(f"127.0.0.1:{port}", home.ca_pem, home.logs, home.volumes)
+    node = Node(store, clusters.access, partial(vault_secret, world.store), containers)
 
     async def workloads(_: Request) -> Response:
         return JSONResponse(await run_in_threadpool(node.workloads))
@@ -55,12 +54,13 @@ def application(home: Home, world: World, port: int) -> Starlette:
         finally:
             _tell(home, port, None)
             await run_in_threadpool(node.stop)
-            kubernetes.state.store.close()
+            store.close()
             world.store.close()
 
     routes: list[BaseRoute] = [
         Route("/sandbox/workloads", workloads),
-        Mount("/kubernetes/{cluster_uid}", kubernetes),
+        *clusters.routes,
+        Mount("/kubernetes/{cluster_uid}", kubernetes_app(store, clusters.access)),
         *arm_routes(world, node.wake),
     ]
     return Starlette(routes=routes, lifespan=lifespan)

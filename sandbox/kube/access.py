@@ -25,7 +25,7 @@ class ClusterAccess(Protocol):
 
     @property
     def arm_id(self) -> str:
-        """The Azure id of the managed cluster."""
+        """The Azure id of the managed cluster; of one outside of Azure, its plain name."""
 
     @property
     def oidc_issuer(self) -> str:
@@ -48,3 +48,8 @@ class VaultSecret(Protocol):
 
     def __call__(self, *, vault: str, secret: str, client_id: str, subject: str, issuer: str) -> str:
         """The secret's value. Raises an exception whose text is the reason Azure would give."""
+
+
+def in_azure(cluster: ClusterAccess) -> bool:
+    """Whether it is a managed cluster of Azure, in Azure's network."""
+    return cluster.arm_id.startswith("/")

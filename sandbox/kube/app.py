@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from http import HTTPMethod, HTTPStatus
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -21,9 +20,8 @@ VERSION = "v1.34.0"
 _VERBS = ("create", "delete", "get", "list", "update")
 
 
-def kubernetes_app(store_path: Path, access: Access) -> Starlette:
-    """The API below `/kubernetes/{cluster_uid}`, where the server mounts it. The store is `app.state.store`."""
-    store = Store(store_path)
+def kubernetes_app(store: Store, access: Access) -> Starlette:
+    """The API below `/kubernetes/{cluster_uid}`, where the server mounts it."""
 
     async def answer(request: Request) -> Response:
         cluster = access(request.path_params["cluster_uid"])
@@ -36,9 +34,7 @@ def kubernetes_app(store_path: Path, access: Access) -> Starlette:
             return JSONResponse(error.status, error.code)
         return JSONResponse(document, 201 if request.method == HTTPMethod.POST else 200)
 
-    app = Starlette(routes=[Route("/{path:path}", answer, methods=[method.value for method in HTTPMethod])])
-    app.state.store = store
-    return app
+    return Starlette(routes=[Route("/{path:path}", answer, methods=[method.value for method in HTTPMethod])])
 
 
 @dataclass(frozen=True)

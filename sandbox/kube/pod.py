@@ -8,17 +8,21 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from sandbox.kube.first_objects import NODE_NAME
 from sandbox.kube.kinds import Document
 
 Values = Mapping[str, str]
 """The decoded values of a Secret or ConfigMap."""
-NODE_NAME = "sandbox"
 CSI_DRIVER = "secrets-store.csi.k8s.io"
 _REFERENCE = re.compile(r"\$(?:\$|\(([^)]*)\))")
 
 
 class PodWaitingError(Exception):
     """Why a container does not start; the text as `kubectl describe` would show it, reason first."""
+
+
+class PodPendingError(PodWaitingError):
+    """Why a pod is on no node."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class Pod:
     template: Document
     secret: Callable[[str], Values | None]
     config_map: Callable[[str], Values | None]
+    started: Document | None = None
+    """The container that is started; None: the first."""
 
     @property
     def spec(self) -> Document:
@@ -39,8 +45,8 @@ class Pod:
 
     @property
     def container(self) -> Document:
-        """The container that is run: the first."""
-        container: Document = self.spec["containers"][0]
+        """The container that is started."""
+        container: Document = self.started or self.spec["containers"][0]
         return container
 
     @property

@@ -23,6 +23,8 @@ class Process:
     def __init__(self, command: Sequence[str], launch: Document, log: Path, changed: Callable[[], None]) -> None:
         self.port: int | None = None
         """Where it listens on 127.0.0.1; None until it does."""
+        self.container_port: int | None = None
+        """Where the container that it plays would listen, as far as it says so."""
         self.exit_status: int | None = None
         self._changed = changed
         self._log = log
@@ -68,10 +70,12 @@ class Process:
         try:
             stdin.write(json.dumps(launch).encode() + b"\n")
             stdin.flush()  # left open: its end would stop the process
-            self.port = json.loads(stdout.readline())["port"]
-            self._changed()
-            stdout.read()
-        except (OSError, ValueError, LookupError, TypeError):
+            if first := stdout.readline():  # one that has nothing to serve ends without a word
+                told = json.loads(first)
+                self.container_port, self.port = told.get("container_port"), told["port"]
+                self._changed()
+                stdout.read()
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
             self._process.terminate()  # it said something else than its port
         self.exit_status = self._process.wait()
         stdin.close()

@@ -13,6 +13,7 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from sandbox.kube.app import kubernetes_app
+from sandbox.kube.store import Store
 from tests.sandbox.kube.kube_doubles import CLUSTER, TOKEN, Azure
 
 
@@ -23,11 +24,11 @@ def azure() -> Azure:
 
 @pytest.fixture
 def app(tmp_path: Path, azure: Azure) -> Iterator[Starlette]:
-    inner = kubernetes_app(tmp_path / "kube.sqlite", azure.access)
-    outer = Starlette(routes=[Mount("/kubernetes/{cluster_uid}", app=inner)])
-    outer.state.store = inner.state.store
+    store = Store(tmp_path / "kube.sqlite")
+    outer = Starlette(routes=[Mount("/kubernetes/{cluster_uid}", app=kubernetes_app(store, azure.access))])
+    outer.state.store = store
     yield outer
-    inner.state.store.close()
+    store.close()
 
 
 @pytest.fixture

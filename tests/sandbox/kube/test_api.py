@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from sandbox.kube import kinds
-from sandbox.kube.app import kubernetes_app
+from sandbox.kube.store import Store
 from tests.sandbox.kube.kube_doubles import CLUSTER, Azure, deployment
 
 DEPLOYMENTS = "apis/apps/v1/namespaces/default/deployments"
@@ -226,22 +226,22 @@ def test_every_built_in_kind_has_a_model_and_a_plural_of_its_own() -> None:
     assert len({kind.resource for kind in kinds.BUILT_IN}) == len(kinds.BUILT_IN)
 
 
-def test_the_store_survives_a_restart_and_is_its_owners_alone(tmp_path: Path, azure: Azure) -> None:
+def test_the_store_survives_a_restart_and_is_its_owners_alone(tmp_path: Path) -> None:
     path = tmp_path / "kube.sqlite"
-    first = kubernetes_app(path, azure.access).state.store
+    first = Store(path)
     first.open_cluster(CLUSTER)
     first.create(CLUSTER, kinds.named("Secret"), "default", {"metadata": {"name": "k"}, "stringData": {"a": "planted"}})
     first.close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    again = kubernetes_app(path, azure.access).state.store
+    again = Store(path)
     secret = again.get(CLUSTER, kinds.named("Secret"), "default", "k")
     assert base64.b64decode(secret["data"]["a"]) == b"planted"
     again.close()
 
 
-def test_a_deleted_secret_is_not_left_in_the_file(tmp_path: Path, azure: Azure) -> None:
+def test_a_deleted_secret_is_not_left_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "kube.sqlite"
-    store = kubernetes_app(path, azure.access).state.store
+    store = Store(path)
     store.open_cluster(CLUSTER)
     store.create(CLUSTER, kinds.named("Secret"), "default", {"metadata": {"name": "k"}, "stringData": {"a": "planted"}})
     planted = base64.b64encode(b"planted")

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from sandbox.kube import kinds
-from sandbox.kube.node import Containers, Node
+from sandbox.kube.launching import Containers
+from sandbox.kube.node import Node
 from sandbox.kube.store import Store
 from tests.sandbox.kube.kube_doubles import CLUSTER, Azure, deployment
 
@@ -100,7 +101,7 @@ def new_sandbox(folder: Path, azure: Azure) -> Sandbox:
     store.open_cluster(CLUSTER)
     vault = Vault()
     command = (sys.executable, "-S", str(player), str(folder))
-    containers = Containers("127.0.0.1:1", folder / "ca.pem", folder, command=command)
+    containers = Containers("127.0.0.1:1", folder / "ca.pem", folder, folder / "volumes", command=command)
     node = Node(store, azure.access, vault, containers)
     node.start()
     return Sandbox(store, node, vault, azure, folder)
@@ -151,12 +152,17 @@ def test_a_deployment_runs_as_one_process_whatever_its_replicas(sandbox: Sandbox
         "cluster": sandbox.azure.clusters[CLUSTER].arm_id,
         "namespace": "default",
         "deployment": "transcribe",
+        "job": None,
         "service": "transcribe-svc",
         "container": "speech",
         "address": f"127.0.0.1:{40000 + row['pid'] % 10000}",
         "pid": row["pid"],
         "state": "Running",
         "reason": "",
+        "containers": [
+            {"name": "speech", "address": row["address"], "pid": row["pid"], "state": "Running", "restarts": 0}
+        ],
+        "events": [],
     }
     assert len(list(sandbox.folder.glob("*.json"))) == 1
 
@@ -268,13 +274,16 @@ def test_a_container_that_ends_is_told_with_its_last_words_and_backed_off(sandbo
     sandbox.node.wake()
     sandbox.create("ConfigMap", {"metadata": {"name": "another-change"}})
     assert sandbox.only_row()["state"] == "Failed"
-    assert len(list(sandbox.folder.glob("*.json"))) == 1
+    assert len(list(sandbox.folder.glob("*.json"))) == 2  # the first new start is at once, as a kubelet's
 
 
 def test_a_process_that_is_killed_is_seen(sandbox: Sandbox) -> None:
     sandbox.create("Secret", keys())
     sandbox.create("Deployment", deployment())
-    os.kill(sandbox.running()["pid"], signal.SIGKILL)
+    first = sandbox.running()["pid"]
+    os.kill(first, signal.SIGKILL)
+    second = sandbox.until(lambda row: row["state"] == "Running" and row["pid"] != first)["pid"]
+    os.kill(second, signal.SIGKILL)
     assert "exit status -9" in sandbox.until(lambda row: row["state"] == "Failed")["reason"]
 
 
@@ -309,7 +318,9 @@ def test_a_secret_of_a_vault_is_in_no_file(sandbox: Sandbox) -> None:
     sandbox.create("ServiceAccount", {"metadata": {"name": "speech"}})
     sandbox.create("Deployment", with_vault(deployment()))
     sandbox.running()
-    kept = b"".join(path.read_bytes() for path in sandbox.folder.iterdir() if path.suffix != ".json")
+    files = [path for path in sandbox.folder.rglob("*") if path.is_file() and path.parent != sandbox.folder]
+    files += [path for path in sandbox.folder.iterdir() if path.is_file() and path.suffix != ".json"]
+    kept = b"".join(path.read_bytes() for path in files)
     assert b"key-of-the-vault" not in kept
     assert base64.b64encode(b"key-of-the-vault") not in kept
 
@@ -364,4 +375,4 @@ def test_init_containers_are_not_run_but_told(sandbox: Sandbox) -> None:
     body = deployment()
     body["spec"]["template"]["spec"]["initContainers"] = [{"name": "avx2", "image": "busybox"}]
     sandbox.create("Deployment", body)
-    assert sandbox.running()["reason"] == "init containers not run: avx2"
+    assert sandbox.running()["reason"] == "not run: avx2"

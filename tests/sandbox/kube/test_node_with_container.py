@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx
 
 from sandbox.kube import kinds
-from sandbox.kube.node import Containers, Node
+from sandbox.kube.launching import Containers
+from sandbox.kube.node import Node
 from sandbox.kube.store import Store
 from tests.sandbox.kube.kube_doubles import CLUSTER, Azure, deployment
 
@@ -21,7 +22,8 @@ def test_a_deployed_speech_container_answers(tmp_path: Path, azure: Azure) -> No
     secret = {"metadata": {"name": "keys"}, "stringData": {"ApiKey": "planted-key"}}
     store.create(CLUSTER, kinds.named("Secret"), "default", secret)
     store.create(CLUSTER, kinds.named("Deployment"), "default", deployment())
-    node = Node(store, azure.access, no_vault, Containers("", tmp_path / "ca.pem", tmp_path, loading_seconds=0))
+    containers = Containers("", tmp_path / "ca.pem", tmp_path, tmp_path / "volumes", loading_seconds=0)
+    node = Node(store, azure.access, no_vault, containers)
     node.start()
     try:
         deadline = time.monotonic() + 60
@@ -32,4 +34,4 @@ def test_a_deployed_speech_container_answers(tmp_path: Path, azure: Azure) -> No
     finally:
         node.stop()
         store.close()
-    assert not [path for path in tmp_path.iterdir() if b"planted-key" in path.read_bytes()]
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"planted-key" in path.read_bytes()]
