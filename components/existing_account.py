@@ -1,6 +1,6 @@
 """A Speech account that was there before the stack."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_azure_native import cognitiveservices
@@ -17,6 +17,8 @@ class ExistingAccount:
     account_id: pulumi.Output[str] | None
     endpoint: pulumi.Output[str]
     keys: BillingKeys
+    plans: list[pulumi.Resource] = field(default_factory=list)
+    """None: what is committed to is the owner's."""
 
 
 def existing_account(settings: Account | ModelAccount, section: str) -> ExistingAccount:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import cognitiveservices
 
+from components.commitments import Commitments, CommitmentsArgs
 from speech.settings.account import Account
 
 
@@ -38,14 +39,16 @@ class SpeechAccountArgs:
 class SpeechAccount(pulumi.ComponentResource):
     """The Speech account that containers report their usage to.
 
-    Creates: a Cognitive Services account of kind SpeechServices, anew or out of its soft deletion. Its keys are read,
-    never made outputs in clear.
+    Creates: a Cognitive Services account of kind SpeechServices, anew or out of its soft deletion; its commitment
+    plans. Its keys are read, never made outputs in clear.
     """
 
     account_id: pulumi.Output[str]
     endpoint: pulumi.Output[str]
     keys: BillingKeys
     account: cognitiveservices.Account
+    plans: list[pulumi.Resource]
+    """Its commitments: Azure refuses private endpoints meanwhile, and disconnected containers get licences by them."""
 
     def __init__(self, name: str, args: SpeechAccountArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:account:SpeechAccount", name, None, opts)
@@ -77,6 +80,7 @@ class SpeechAccount(pulumi.ComponentResource):
                 delete_before_replace=False,
             ),
         )
+        self.plans = self._commitments(name, args)
         # The function answers in plain text.
         keys: pulumi.Output[cognitiveservices.ListAccountKeysResult] = pulumi.Output.secret(
             cognitiveservices.list_account_keys_output(
@@ -89,6 +93,18 @@ class SpeechAccount(pulumi.ComponentResource):
             key1=keys.apply(lambda both: both.key1 or ""), key2=keys.apply(lambda both: both.key2 or "")
         )
         self.register_outputs({"accountId": self.account_id, "endpoint": self.endpoint})
+
+    def _commitments(self, name: str, args: SpeechAccountArgs) -> list[pulumi.Resource]:
+        if not args.settings.commitments:
+            return []
+        commitments = CommitmentsArgs(
+            resource_group=args.resource_group,
+            location=args.location,
+            account=self.account,
+            plans=args.settings.commitments,
+            protect=args.settings.protect,
+        )
+        return Commitments(name, commitments, pulumi.ResourceOptions(parent=self)).ready
 
 
 def network_rules(

@@ -1,18 +1,13 @@
 """Azure Resource Manager for commands: the cloud, the subscription and the log-in of whoever runs them."""
 
-import json
 import os
-import ssl
-import urllib.request
 from dataclasses import dataclass
 
 from azure.core.credentials import TokenCredential
 from azure.identity import DefaultAzureCredential
 
-from speech.catalog.regions import region
 from speech.cli.stack_file import FailedError
-
-_SECONDS = 30
+from speech.resource_manager import resource_manager
 
 
 class NoAzureError(FailedError):
@@ -40,27 +35,9 @@ def azure(location: str) -> Azure:
         if value := os.environ.get(f"ARM_{name}"):
             os.environ.setdefault(f"AZURE_{name}", value)
     host = os.environ.get("ARM_METADATA_HOSTNAME")
-    if host:
-        cloud = _metadata(host)
-        return Azure(
-            str(cloud["resourceManager"]).rstrip("/"),
-            subscription,
-            DefaultAzureCredential(
-                authority=str(cloud["authentication"]["loginEndpoint"]), disable_instance_discovery=True
-            ),
-        )
-    found = region(location)
-    manager, login = (
-        (found.cloud.arm, found.cloud.login) if found else ("management.azure.com", "login.microsoftonline.com")
-    )
-    return Azure(f"https://{manager}", subscription, DefaultAzureCredential(authority=login))
-
-
-def _metadata(host: str) -> dict[str, dict[str, str]]:
-    url = f"https://{host.removeprefix('https://')}/metadata/endpoints?api-version=2022-09-01"
     try:
-        with urllib.request.urlopen(url, timeout=_SECONDS, context=ssl.create_default_context()) as answer:  # https
-            found: dict[str, dict[str, str]] = json.load(answer)
-            return found
+        manager = resource_manager(location, host)
     except OSError as error:
-        raise NoAzureError(f"{url} does not answer: {error}") from None
+        raise NoAzureError(f"{host} does not tell of its cloud: {error}") from None
+    credential = DefaultAzureCredential(authority=manager.authority, disable_instance_discovery=bool(host))
+    return Azure(manager.url, subscription, credential)
