@@ -9,13 +9,17 @@ from speech.settings.faults import Finding, InvalidStackError
 from speech.settings.target import AksTarget
 
 
-def choose(target: AksTarget, pods: Sequence[Pods], region: str) -> tuple[Candidate, tuple[str, ...]]:
+def choose(
+    target: AksTarget, pods: Sequence[Pods], region: str, *, others: bool = False
+) -> tuple[Candidate, tuple[str, ...]]:
     """The pool that holds all pods, and the sentences that say why.
 
-    Raises InvalidStackError where no size that the settings allow holds every pod and its images.
+    With `others`, the settings' sizes are for another pool too: those with a GPU for the pods that need one, those
+    without for the rest. A pool for which they name none takes any. Raises InvalidStackError where no size that the
+    settings allow holds every pod and its images.
     """
-    named = (target.vm_size,) if target.vm_size else target.vm_sizes
-    sizes = [size for size in map(vm_size, named) if size] if named else [size for size in vm_sizes() if usable(size)]
+    gpu = any(each.gpus for each in pods)
+    sizes = _allowed(target, gpu=gpu, others=others)
     options = [
         option
         for size in sizes
@@ -27,10 +31,28 @@ def choose(target: AksTarget, pods: Sequence[Pods], region: str) -> tuple[Candid
     return choice, tuple(_why(choice, options, sizes, pods, target, region))
 
 
+def _allowed(target: AksTarget, *, gpu: bool, others: bool) -> Sequence[VmSize]:
+    named = [size for size in map(vm_size, _named(target)) if size]
+    fitting = [size for size in named if (size.gpu is not None) is gpu]
+    if not _named(target) or (others and named and not fitting):
+        return [size for size in vm_sizes() if usable(size, gpu=gpu)]
+    return fitting or ([] if gpu else named)
+
+
+def _named(target: AksTarget) -> tuple[str, ...]:
+    return (target.vm_size,) if target.vm_size else target.vm_sizes
+
+
 def _no_pool(target: AksTarget, sizes: Sequence[VmSize], pods: Sequence[Pods]) -> Finding:
     path = "speech:target.vm_size" if target.vm_size else "speech:target.vm_sizes"
     if not sizes:
-        return Finding(path, "no size of the list is in the catalogue: the plan needs its cores and memory")
+        known = any(map(vm_size, _named(target)))
+        wrong = (
+            "has a GPU, which some containers need"
+            if known
+            else "is in the catalogue: the plan needs its cores and memory"
+        )
+        return Finding(path, f"no size of the list {wrong}")
     largest = _largest(pods)
     if any(fits(largest, room(size, target.version)) for size in sizes):
         names = ", ".join(size.name for size in sizes[:3])
@@ -40,18 +62,19 @@ def _no_pool(target: AksTarget, sizes: Sequence[VmSize], pods: Sequence[Pods]) -
         )
     best = max(sizes, key=lambda size: (room(size, target.version).cpu, room(size, target.version).memory_gib))
     left = room(best, target.version)
-    fitting = _smallest_fit(pods, target.version)
-    hint = f" {fitting} would" if fitting else ""
     leaves = f"which leaves {left.cpu:g} cpu and {left.memory_gib:.1f} GiB to pods"
-    return Finding(path, f"no pod of {largest} fits {best.name}, {leaves}.{hint}")
+    return Finding(path, f"no pod of {largest} fits {best.name}, {leaves}.{_hint(target, pods)}")
 
 
-def _smallest_fit(pods: Sequence[Pods], kubernetes: str) -> str | None:
-    """The name of the smallest usable size that holds every pod; None where there is none."""
+def _hint(target: AksTarget, pods: Sequence[Pods]) -> str:
+    """The smallest usable size that holds every pod, where there is one."""
+    gpu = any(pod.gpus for pod in pods)
     options = [
-        size for size in vm_sizes() if usable(size) and all(fits(pod.shape, room(size, kubernetes)) for pod in pods)
+        size
+        for size in vm_sizes()
+        if usable(size, gpu=gpu) and all(fits(pod.shape, room(size, target.version)) for pod in pods)
     ]
-    return min(options, key=lambda size: (size.vcpus, size.memory_gib, size.name)).name if options else None
+    return f" {min(options, key=lambda size: (size.vcpus, size.memory_gib, size.name)).name} would" if options else ""
 
 
 def _why(
@@ -64,8 +87,11 @@ def _why(
 ) -> list[str]:
     left, largest = room(choice.size, target.version), _largest(pods)
     leaves = f"leaves {left.cpu:g} cpu and {left.memory_gib:.1f} GiB to pods"
-    reasons = [f"a node of {choice.size.name} {leaves}: {choice.pods_per_node} of {largest}"]
-    if target.vm_size is None:
+    gpu = f", and each takes the {choice.size.gpu}" if any(each.gpus for each in pods) else ""
+    reasons = [f"a node of {choice.size.name} {leaves}: {choice.pods_per_node} of {largest}{gpu}"]
+    if choice.cost is None:
+        reasons.append(f"no price of {choice.size.name} is known: it is the smallest that holds every pod")
+    elif choice.size.name.lower() not in map(str.lower, filter(None, [target.vm_size])):
         reasons.append(f"{choice.size.name} is the cheapest at the peak of {len(options)} sizes that hold every pod")
     price = choice.size.hourly_usd(region)
     cheaper = [

@@ -4,54 +4,50 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from speech.capacity import metering
 from speech.capacity.exposure import Exposure
 from speech.capacity.money import Amount, Cost, CostLine, Part
 from speech.capacity.nodes import HOURS_A_MONTH, disk_cost, vm_cost
-from speech.capacity.plan import NodePool, Quota
+from speech.capacity.plan import NodePool, PodShape, Quota
 from speech.catalog import aks, prices
-from speech.catalog.kinds import kind
 from speech.catalog.vm_sizes import vm_size
-from speech.settings.containers import Container
 from speech.settings.stack import Stack
 from speech.settings.target import AksTarget
 
 _RULES_IN_A_PRICE = 5
 """Rules of a load balancer that its hourly price includes (catalogue)."""
-_PER_MILLION = 1_000_000
 
 
-def monthly(stack: Stack, target: AksTarget, pools: Sequence[NodePool], exposure: Exposure, served: int) -> Cost:
-    """Each thing that is paid for as a line; metering where every container says its usage.
+def monthly(stack: Stack, host: Sequence[CostLine], *, shares: bool) -> Cost:
+    """The host's lines, shares that keep volumes, what is paid for ahead, and metering where usage is said.
 
-    `served` containers have an address. Traffic is not priced: nothing says how much there is.
+    Traffic is not priced: nothing says how much there is. Nor are shares: no source has their price.
     """
-    region = stack.location
+    usage = metering.metering(stack)
+    kept = [CostLine("volumes", None, Part.STORAGE)] if shares else []
+    return Cost((*host, *kept, *metering.commitments(stack)), usage.usd, usage.unknown, prices.as_of())
+
+
+def cluster(stack: Stack, target: AksTarget, pools: Sequence[NodePool]) -> list[CostLine]:
+    """The machines of each pool, their disks, and the control plane."""
     lines: list[CostLine] = []
     for pool in pools:
-        lines.append(CostLine(f"{pool.name} pool", _machines(pool, region)))
+        lines.append(CostLine(f"{pool.name} pool", _machines(pool, stack.location)))
         if not pool.disk.ephemeral:
-            lines.append(CostLine(f"{pool.name} disks", disk_cost(pool.disk, pool.nodes, region)))
+            lines.append(CostLine(f"{pool.name} disks", disk_cost(pool.disk, pool.nodes, stack.location)))
     tier = aks.tier(target.tier).usd_per_hour
-    lines.append(CostLine(f"{target.tier} tier", None if tier is None else _always(tier * HOURS_A_MONTH)))
-    lines += _network(stack, exposure, served)
-    return Cost(tuple(lines), metering(stack.containers), prices.as_of())
+    return [*lines, CostLine(f"{target.tier} tier", None if tier is None else _always(tier * HOURS_A_MONTH))]
 
 
-def metering(containers: Iterable[Container]) -> float | None:
-    """US dollars that the containers' usage costs in a month; None where one does not say its usage."""
-    total = 0.0
-    for container in containers:
-        meter = kind(container.kind).meter
-        if meter is None or container.demand is None:
-            continue
-        price = prices.meter(meter)
-        characters = container.demand.characters_a_month
-        by_text = None if characters is None else characters / _PER_MILLION
-        usage = container.demand.hours_a_month if price.unit == "audio hour" else by_text
-        if usage is None or price.usd is None:
-            return None
-        total += usage * price.usd
-    return round(total, 2)
+def container_groups(shapes: Sequence[PodShape], region: str) -> CostLine:
+    """Groups that always run, by the cores and GiB of each."""
+    cpu = prices.service("container-instance-vcpu", region)
+    memory = prices.service("container-instance-memory", region)
+    if cpu is None or memory is None:
+        return CostLine("container groups", None)
+    hourly = sum(shape.cpu * cpu.usd + shape.memory_gib * memory.usd for shape in shapes)
+    usd = hourly * HOURS_A_MONTH
+    return CostLine("container groups", Amount(usd, usd, cpu.estimated or memory.estimated))
 
 
 def quota(pools: Iterable[NodePool]) -> tuple[Quota, ...]:
@@ -64,8 +60,11 @@ def quota(pools: Iterable[NodePool]) -> tuple[Quota, ...]:
     return tuple(Quota(family, vcpus) for family, vcpus in sorted(families.items()))
 
 
-def _network(stack: Stack, exposure: Exposure, served: int) -> list[CostLine]:
-    """What every cluster has for its way out, and what exposure and private endpoints add."""
+def network(stack: Stack, exposure: Exposure, served: int) -> list[CostLine]:
+    """The way out of a network of the stack's own, and what exposure and private endpoints add.
+
+    `served` containers have an address of a load balancer each, where the exposure asks for one.
+    """
     balanced = served if exposure.load_balancer else 0
     addresses = 1 + (balanced if exposure.kind == "public" else 0)
     counted = [("NAT gateway", "nat-gateway", 1), ("public addresses", "public-ip", addresses)]

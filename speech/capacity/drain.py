@@ -58,6 +58,17 @@ def drain(longest_stream_minutes: int, pods_per_node: int, startup_minutes: int)
     )
 
 
+def group_waits(startup_minutes: int) -> Waits:
+    """Of one container group: no node comes, and Container Instances wait for no stream when a group goes."""
+    ready = 2 * startup_minutes * 60 + _SLACK_SECONDS
+    return Waits(
+        progress_seconds=ready,
+        create_seconds=ready,
+        update_seconds=ready + _SLACK_SECONDS,
+        delete_seconds=_SLACK_SECONDS,
+    )
+
+
 def waits(startup_minutes: int, grace_seconds: int, most_pods: int) -> Waits:
     """From a cold start: a node comes, an image of gigabytes is pulled, then a model is loaded within as long again."""
     cold_start = _NEW_NODE_SECONDS + 2 * startup_minutes * 60 + MIN_READY_SECONDS

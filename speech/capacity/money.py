@@ -10,6 +10,8 @@ class Part(StrEnum):
 
     COMPUTE = "compute"
     NETWORK = "network"
+    STORAGE = "storage"
+    COMMITMENTS = "commitments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class Cost:
 
     lines: tuple[CostLine, ...]
     metering: float | None
-    """What the containers' usage costs; None where one of them does not say its usage."""
+    """What the containers' usage costs; None where that is not known."""
+    metering_unknown: str | None
+    """Why it is not."""
     as_of: str
 
     def sum(self, *parts: Part) -> Amount | None:
@@ -59,7 +63,7 @@ class Cost:
 
     @property
     def compute(self) -> tuple[float, float] | None:
-        """Pools, their disks and the tier; None where one of these has no known price."""
+        """What containers run on; None where a part of it has no known price."""
         amount = self.sum(Part.COMPUTE)
         return amount.known if amount else None
 

@@ -6,15 +6,22 @@ from collections.abc import Mapping
 
 from speech.capacity.plan import NodePool
 from speech.settings.stack import Stack
+from speech.settings.target import KubernetesTarget
 
 NAMESPACE = "speech"
 # With "aks-speech-" before it, within the 54 characters of a cluster's DNS prefix: the tightest limit of all.
 _LONGEST = 40
+_LONGEST_LABEL = 63
+_OF_THE_STACK = 12
 
 
 def names(stack: Stack, stack_name: str) -> Mapping[str, str]:
-    """Azure names by what they name, within the limits of their types. Two stacks of a subscription never share one."""
-    place = _slug(stack_name)
+    """Names by what they name, within the limits of their types. Two stacks of a subscription never share one.
+
+    Unique in the world must be those of the account's domain and of the storage account, whose name holds a hash of
+    the domain too.
+    """
+    place = _slug(stack_name, _LONGEST)
     return {
         "resource_group": f"rg-speech-{place}",
         "account": stack.account.custom_domain or f"speech-{place}",
@@ -25,17 +32,45 @@ def names(stack: Stack, stack_name: str) -> Mapping[str, str]:
         "account_endpoint": f"pe-account-speech-{place}",
         "vault_endpoint": f"pe-vault-speech-{place}",
         "workspace": f"log-speech-{place}",
-        "namespace": NAMESPACE,
+        "storage": _storage(f"{stack_name}/{stack.account.custom_domain or ''}"),
+        "storage_endpoint": f"pe-storage-speech-{place}",
+        "registry_identity": f"id-pull-speech-{place}",
+        "groups_identity": f"id-groups-speech-{place}",
+        "namespace": namespace(stack),
     }
 
 
-def _slug(stack_name: str) -> str:
+def namespace(stack: Stack) -> str:
+    """The Kubernetes namespace of all Speech containers of the stack."""
+    return stack.target.namespace if isinstance(stack.target, KubernetesTarget) else NAMESPACE
+
+
+def group_name(container: str, number: int) -> str:
+    """The container group of one replica, up to 63 characters without two hyphens in a row."""
+    return f"{_slug(container, _LONGEST_LABEL - len(str(number)) - 1)}-{number}"
+
+
+def dns_label(container: str, stack_name: str, number: int) -> str:
+    """The first part of a public group's host name, up to 63 characters."""
+    return group_name(f"{container}-{_slug(stack_name, _LONGEST)}", number)
+
+
+def _slug(name: str, longest: int) -> str:
     """Small letters, digits and hyphens; what had to be changed or cut is told apart by six characters of a hash."""
-    plain = re.sub(r"[^a-z0-9]+", "-", stack_name.lower()).strip("-") or "stack"
-    if plain == stack_name and len(plain) <= _LONGEST:
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "stack"
+    if plain == name and len(plain) <= longest:
         return plain
-    mark = hashlib.sha256(stack_name.encode()).hexdigest()[:6]
-    return f"{plain[: _LONGEST - 7].rstrip('-')}-{mark}"
+    return f"{plain[: longest - 7].rstrip('-')}-{_mark(name)}"
+
+
+def _storage(unique: str) -> str:
+    """A storage account's name has 3 to 24 small letters and digits, and nothing else."""
+    plain = re.sub(r"[^a-z0-9]+", "", unique.partition("/")[0].lower())
+    return f"speech{plain[:_OF_THE_STACK]}{_mark(unique)}"
+
+
+def _mark(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:6]
 
 
 def pool_name(pool: NodePool) -> str:
@@ -44,4 +79,4 @@ def pool_name(pool: NodePool) -> str:
     So a new pool can stand beside the old one until the pods have moved.
     """
     fixed = "/".join([pool.vm_size, *pool.zones, str(pool.disk.gib), str(pool.disk.ephemeral)])
-    return pool.name[:6] + hashlib.sha256(fixed.encode()).hexdigest()[:6]
+    return pool.name[:6] + _mark(fixed)

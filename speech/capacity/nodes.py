@@ -14,10 +14,14 @@ from speech.catalog.vm_sizes import VmSize
 MAX_PODS = aks.pods().speech_pool
 HOURS_A_MONTH = 730
 POOL = "speech"
+GPU_POOL = "gpu"
+_GPUS = 1
+"""Of a node: every size of the catalogue that has any has one."""
 SURGE_NODES = 1
 """One node that AKS upgrades and rollouts at the peak may add for a while."""
 _OTHER_PODS = 12
 """An estimate: pods that AKS and its add-ons run on every node, out of MAX_PODS."""
+MOST_SPEECH_PODS = MAX_PODS - _OTHER_PODS
 _ALIKE = 0.01
 _SLACK = 1e-9
 
@@ -29,6 +33,7 @@ class Pods:
     shape: PodShape
     replicas: Range
     image_gib: float = 0.0
+    gpus: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,8 @@ def fits(shape: PodShape, node: Size) -> bool:
     return shape.cpu <= node.cpu and shape.memory_gib <= node.memory_gib
 
 
-def nodes_for(pods: Sequence[tuple[PodShape, int]], node: Size) -> int:
-    """Nodes that hold so many pods of each shape, packed first-fit from the largest down.
+def nodes_for(pods: Sequence[tuple[PodShape, int]], node: Size, most_pods: int = MOST_SPEECH_PODS) -> int:
+    """Nodes that hold so many pods of each shape, `most_pods` each, packed first-fit from the largest down.
 
     Every shape must fit an empty node. Nodes that are filled alike are counted together, so thousands cost no more
     than a few.
@@ -73,8 +78,8 @@ def nodes_for(pods: Sequence[tuple[PodShape, int]], node: Size) -> int:
             each = min(places, _times(shape, left))
             used, missing = _place(shape, left, places, nodes, each, missing)
             packed += used
-        each = min(MAX_PODS - _OTHER_PODS, _times(shape, node))
-        used, _ = _place(shape, node, MAX_PODS - _OTHER_PODS, -(-missing // each), each, missing)
+        each = min(most_pods, _times(shape, node))
+        used, _ = _place(shape, node, most_pods, -(-missing // each), each, missing)
         filled = packed + used
     return sum(nodes for _, _, nodes in filled)
 
@@ -107,15 +112,16 @@ def candidate(
     node = room(size, kubernetes)
     if not all(fits(each.shape, node) for each in pods):
         return None
+    most_pods = _GPUS if any(each.gpus for each in pods) else MOST_SPEECH_PODS
     largest = max((each.shape for each in pods), key=lambda shape: (shape.cpu, shape.memory_gib))
-    pods_per_node = min(MAX_PODS - _OTHER_PODS, _times(largest, node))
+    pods_per_node = min(most_pods, _times(largest, node))
     smallest = min((each.shape for each in pods), key=lambda shape: (shape.cpu, shape.memory_gib))
-    at_once = min(MAX_PODS - _OTHER_PODS, _times(smallest, node))
+    at_once = min(most_pods, _times(smallest, node))
     disk = disks.disk(size, disks.needed_gib([each.image_gib for each in pods], at_once), wish)
     if disk is None:
         return None
-    least = max(zones, nodes_for([(each.shape, each.replicas.min) for each in pods], node))
-    most = max(least, nodes_for([(each.shape, each.replicas.max) for each in pods], node))
+    least = max(zones, nodes_for([(each.shape, each.replicas.min) for each in pods], node, most_pods))
+    most = max(least, nodes_for([(each.shape, each.replicas.max) for each in pods], node, most_pods))
     nodes = Range(least, most)
     return Candidate(size, disk, nodes, pods_per_node, vm_cost(size, nodes, region), disk_cost(disk, nodes, region))
 
@@ -135,33 +141,36 @@ def disk_cost(disk: disks.Disk, nodes: Range, region: str) -> Amount | None:
     return None if each is None else Amount(nodes.min * each.low, nodes.max * each.high, each.estimated)
 
 
-def usable(size: VmSize) -> bool:
-    """Whether the planner may choose this size by itself: AVX2, a good clock, no bursts, no GPU, no end in sight."""
-    return size.host_fault() is None and not size.burstable and size.gpu is None and size.retires is None
+def usable(size: VmSize, *, gpu: bool = False) -> bool:
+    """Whether the planner may choose this size by itself: AVX2, a good clock, no bursts, no end in sight.
+
+    With a GPU where one is needed, without one where none is.
+    """
+    return size.host_fault() is None and not size.burstable and (size.gpu is not None) is gpu and size.retires is None
 
 
 def cheapest(candidates: Sequence[Candidate]) -> Candidate:
     """The lowest price at the peak.
 
     Among those that cost the same within a hundredth: one whose price is known, then the lowest price at the least
-    load, then the fewest nodes, then by name. Small differences of price, of which some are estimates, are no reason
-    for other nodes.
+    load, then the fewest nodes, then the smallest. Small differences of price, of which some are estimates, are no
+    reason for other nodes.
     """
     lowest = min((option.cost.high for option in candidates if option.cost), default=inf)
     alike = [option for option in candidates if option.cost is None or option.cost.high <= lowest * (1 + _ALIKE)]
 
-    def rank(option: Candidate) -> tuple[bool, bool, float, int, str]:
-        low = option.cost.low if option.cost else inf
+    def rank(option: Candidate) -> tuple[bool, bool, float, int, int, str]:
+        low, size = option.cost.low if option.cost else inf, option.size
         estimated = option.machines is None or option.machines.estimated
-        return option.cost is None, estimated, round(low, 2), option.nodes.max, option.size.name
+        return option.cost is None, estimated, round(low, 2), option.nodes.max, size.vcpus, size.name
 
     return min(alike, key=rank)
 
 
-def pool(choice: Candidate, zones: tuple[str, ...]) -> NodePool:
+def pool(choice: Candidate, zones: tuple[str, ...], name: str) -> NodePool:
     """The choice as a pool of the plan."""
     return NodePool(
-        name=POOL,
+        name=name,
         vm_size=choice.size.name,
         nodes=choice.nodes,
         pods_per_node=choice.pods_per_node,
@@ -169,4 +178,5 @@ def pool(choice: Candidate, zones: tuple[str, ...]) -> NodePool:
         vcpus=choice.size.vcpus,
         disk=choice.disk,
         surge=SURGE_NODES,
+        gpus=_GPUS if name == GPU_POOL else 0,
     )

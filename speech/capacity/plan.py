@@ -98,7 +98,9 @@ class ContainerPlan:
     scheme: str
     """Of clients: ws or http."""
     host: str | None
-    """The name by which clients find it; None where it serves nothing, or until its load balancer has an address."""
+    """The name by which clients find it; None where it serves nothing, or until the host has given it an address."""
+    host_port: int | None
+    """The port of the host by which clients find it; None where that is the container's own."""
     ssml_voice: str | None
     shape: PodShape
     vendor: SizeRow
@@ -128,11 +130,11 @@ class ContainerPlan:
     @property
     def host_url(self) -> str | None:
         """What clients are given; None until an address is known."""
-        return client_url(self.scheme, self.host, self.port)
+        return client_url(self.scheme, self.host, self.host_port or self.port)
 
     @property
     def needs_address(self) -> bool:
-        """Whether only the address of the container's own Service can tell clients where it is."""
+        """Whether only an address that the host gives can tell clients where the container is."""
         return self.port is not None and self.host is None
 
 
@@ -150,6 +152,8 @@ class NodePool:
     surge: int
     """Nodes beside `nodes.max` for a while: rollouts and upgrades put the new beside the old. In the quota, not in
     the cost."""
+    gpus: int = 0
+    """Graphics processors of one node; each pod of such a pool takes one."""
 
     @property
     def most_nodes(self) -> int:
@@ -162,7 +166,10 @@ class Quota:
     """Cores of a family that the subscription must grant in the region, the surge nodes included."""
 
     family: str
+    """As the usages API names it."""
     vcpus: int
+    groups: int | None = None
+    """Container groups that have a quota of their own beside their cores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +201,7 @@ class Plan:
     """Containers run by licence, without billing endpoint or key."""
     images: HelperImages
     pull_server: str | None
-    """The registry that asks who pulls; None where images are public or the host's identity may pull."""
+    """The registry that asks who pulls: it knows a user, or an identity of the stack. None where it asks nobody."""
 
     @property
     def grace_seconds(self) -> int:

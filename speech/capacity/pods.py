@@ -5,6 +5,7 @@ from math import ceil, floor
 
 from speech.capacity.plan import PodShape, Range
 from speech.catalog.kinds import Kind, StreamRule
+from speech.catalog.versions import NEWEST
 from speech.settings.containers import Audio, Container, ScaleBy
 from speech.settings.faults import Finding
 
@@ -16,13 +17,24 @@ class PodDemand:
     shape: PodShape
     streams_per_pod: int
     replicas: Range
+    peak: int
+    """Pods that the peak with its headroom needs, whatever else asks for more."""
 
 
 def shape_for(container: Container, kind: Kind) -> PodShape:
-    """The shape that the stack file gives, else the catalogue's planning row."""
+    """The shape that the stack file gives, else the catalogue's planning row.
+
+    That is for the newest images: those of an older row of the vendor's sizes keep its distance from what the vendor
+    recommends (speech to text: one core less, and 8 GiB more for the model).
+    """
     if container.resources is not None:
         return PodShape(container.resources.cpu, container.resources.memory_gib)
-    return PodShape(kind.planning.cpu, kind.planning.memory_gib)
+    newest = kind.size_row(NEWEST).recommended
+    advised = kind.size_row(container.version or NEWEST).recommended
+    return PodShape(
+        cpu=kind.planning.cpu + advised.cpu - newest.cpu,
+        memory_gib=kind.planning.memory_gib + advised.memory_gib - newest.memory_gib,
+    )
 
 
 def streams_on(shape: PodShape, rule: StreamRule, audio: Audio) -> int | None:
@@ -41,9 +53,11 @@ def pods_for(container: Container, kind: Kind, zones: int, path: str) -> PodDema
     At least one pod a zone, the minimum of the settings, and what the base needs; at most what the peak with its
     headroom needs, never less than the least.
     """
-    if container.demand is None:
-        return Finding(f"{path}.demand", "missing")
     shape, demand, scaling = shape_for(container, kind), container.demand, container.scaling
+    if kind.once:
+        return PodDemand(shape, 0, Range(1, 1), 1)
+    if demand is None:
+        return Finding(f"{path}.demand", "missing")
     streams = scaling.streams_per_pod or streams_on(shape, kind.streams, demand.audio)
     if streams is None:
         return Finding(
@@ -64,4 +78,4 @@ def pods_for(container: Container, kind: Kind, zones: int, path: str) -> PodDema
         most = scaling.max_replicas
     if scaling.by is ScaleBy.FIXED:
         least = most
-    return PodDemand(shape, streams, Range(least, most))
+    return PodDemand(shape, streams, Range(least, most), peak)

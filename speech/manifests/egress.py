@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from speech.capacity.addresses import POD_CIDR, SERVICE_CIDR
-from speech.capacity.planner import image_of
+from speech.capacity.images import image_of
 from speech.catalog.egress import Destination, egress
-from speech.catalog.kinds import kind
 from speech.catalog.regions import clouds, region
 from speech.settings.stack import Stack
 from speech.settings.target import AksTarget
@@ -67,7 +66,7 @@ def _existing_account(stack: Stack, endpoint: str | None) -> Iterator[Destinatio
 
 def _own_registries(stack: Stack) -> Iterator[Destination]:
     for container in stack.containers:
-        host = image_of(container, kind(container.kind)).partition("/")[0]
+        host = image_of(container, stack.registry).partition("/")[0]
         if host != _VENDOR_REGISTRY:
             yield Destination(host, _HTTPS_PORT, "HTTPS", f"the image of {container.name}", "speech:containers")
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from speech.capacity.aks_findings import warnings as of_nodes
 from speech.capacity.findings import warnings
 from speech.capacity.plan import Plan
 from speech.capacity.planner import plan
@@ -65,7 +66,7 @@ def test_a_clock_that_no_page_names_is_said_of_a_size_that_the_planner_chose() -
     for named, count in (({}, 1), ({"vm_sizes": ["Standard_D8as_v6"]}, 0)):
         stack = parse(stack_file(("speech:target", {"kind": "aks", **named}))).stack
         assert isinstance(stack.target, AksTarget)
-        found = list(warnings(stack, stack.target, size))
+        found = list(of_nodes(stack, stack.target, [size]))
         assert len(found) == count, "of a size that the file names, the settings speak"
         assert all("has no documented clock" in warning.message for warning in found)
 
@@ -75,20 +76,17 @@ def test_a_size_that_is_not_fixed_is_said_to_change_with_the_demand_in_prod() ->
     size = vm_size("Standard_D8as_v5")
     assert size is not None
     assert isinstance(stack.target, AksTarget)
-    (found,) = warnings(stack, stack.target, size)
+    (found,) = of_nodes(stack, stack.target, [size])
     assert found.path == "speech:target.vm_size"
     assert found.message.endswith("write  vm_size: Standard_D8as_v5")
-    assert not list(warnings(stack, stack.target.model_copy(update={"vm_size": size.name}), size))
+    assert not list(of_nodes(stack, stack.target.model_copy(update={"vm_size": size.name}), [size]))
 
 
 def test_streams_that_no_vendor_counts_are_said_to_be_a_guess() -> None:
     stack = parse(stack_file()).stack
-    assert isinstance(stack.target, AksTarget)
-    size = vm_size("Standard_D8as_v5")
-    assert size is not None
     (container,) = stack.containers
     speaking = container.model_copy(update={"kind": KindName.NEURAL_TEXT_TO_SPEECH})
-    (found,) = warnings(stack.model_copy(update={"containers": (container, speaking)}), stack.target, size)
+    (found,) = warnings(stack.model_copy(update={"containers": (container, speaking)}))
     assert found.path == "speech:containers[1].scaling.streams_per_pod"
     assert "Measure it" in found.message
 

@@ -7,7 +7,7 @@ import pytest
 
 from speech.capacity.names import pool_name
 from speech.capacity.plan import ContainerPlan
-from speech.capacity.planner import GUARD_IMAGE
+from speech.capacity.images import GUARD_IMAGE
 from speech.catalog.versions import NEWEST
 from speech.manifests import guard, keys, workload
 from speech.manifests.document import Document

@@ -1,0 +1,95 @@
+"""A cluster of the stack's own: a pool of nodes for each class of container, and one for the cluster itself."""
+
+from collections.abc import Sequence
+
+from speech.capacity import cost
+from speech.capacity.aks_findings import faults, warnings
+from speech.capacity.choice import choose
+from speech.capacity.containers import Sized
+from speech.capacity.disks import Disk, disk
+from speech.capacity.drain import drain, waits
+from speech.capacity.exposure import exposure, host
+from speech.capacity.names import namespace
+from speech.capacity.nodes import GPU_POOL, POOL, SURGE_NODES, Pods, pool
+from speech.capacity.placement import Place, Placement
+from speech.capacity.plan import NodePool, Range
+from speech.catalog import aks
+from speech.catalog.vm_sizes import vm_size
+from speech.settings.containers import ScaleBy
+from speech.settings.faults import InvalidStackError
+from speech.settings.stack import Stack
+from speech.settings.target import AksTarget
+
+SYSTEM_POOL = "system"
+
+
+def placed(stack: Stack, target: AksTarget, made: Sequence[Sized]) -> Placement:
+    """Pools, quota and cost. Raises InvalidStackError where the cluster cannot hold what the plan needs."""
+    classes, system = _classes(made), _system_pool(target)
+    found = [choose(target, _pods(classes[name]), stack.location, others=len(classes) > 1) for name in classes]
+    pools = tuple(pool(choice, target.zones, name) for name, (choice, _) in zip(classes, found, strict=True))
+    exposed, served = exposure(stack.network), sum(each.facts.port is not None for each in made)
+    if wrong := faults(stack, target, pools, system, served if exposed.kind == "internal" else 0):
+        raise InvalidStackError(wrong)
+    drained = drain(
+        stack.network.longest_stream_minutes,
+        max(choice.pods_per_node for choice, _ in found),
+        max(each.facts.startup_minutes for each in made),
+    )
+    places = {
+        each.container.name: Place(
+            replicas=each.pods.replicas,
+            fixed=each.container.scaling.by is ScaleBy.FIXED,
+            host=host(exposed, each.container.name, namespace(stack)),
+            waits=waits(each.startup_minutes, drained.grace_seconds, each.pods.replicas.max),
+            pool=name,
+        )
+        for name, members in classes.items()
+        for each in members
+    }
+    return Placement(
+        places=places,
+        drain=drained,
+        cost=(*cost.cluster(stack, target, [*pools, system]), *cost.network(stack, exposed, served)),
+        why=tuple(reason for _, reasons in found for reason in reasons),
+        warnings=tuple(warnings(stack, target, [choice.size for choice, _ in found])),
+        quota=cost.quota([*pools, system]),
+        system_pool=system,
+        node_pools=pools,
+        pays_storage=True,
+    )
+
+
+def _classes(made: Sequence[Sized]) -> dict[str, list[Sized]]:
+    """Containers by the pool that they need. What runs once takes the pool that there is."""
+    classes: dict[str, list[Sized]] = {}
+    for each in sorted(made, key=lambda each: (each.facts.once, each.facts.gpu)):
+        name = GPU_POOL if each.facts.gpu else POOL
+        if each.facts.once and classes:
+            name = next(iter(classes))
+        classes.setdefault(name, []).append(each)
+    return classes
+
+
+def _pods(members: Sequence[Sized]) -> list[Pods]:
+    """What a pool's nodes must hold. What runs once finds its place beside the rest, or on the node for rollouts."""
+    served = [each for each in members if not each.facts.once] or members
+    pods = [Pods(each.pods.shape, each.pods.replicas, each.facts.image_gib, int(each.facts.gpu)) for each in served]
+    return pods + [Pods(each.cache.shape, Range(1, 1)) for each in served if each.cache]
+
+
+def _system_pool(target: AksTarget) -> NodePool:
+    """Nodes of the cluster's own pods; an ephemeral disk where there is a place for it, whatever Speech nodes have."""
+    size = vm_size(target.system_vm_size)
+    managed = aks.os_disk(size.vcpus if size else 0)
+    placed = disk(size, managed.gib, "managed" if target.os_disk == "managed" else "auto") if size else None
+    return NodePool(
+        name=SYSTEM_POOL,
+        vm_size=target.system_vm_size,
+        nodes=Range(target.system_nodes, target.system_nodes),
+        pods_per_node=0,
+        zones=target.zones,
+        vcpus=size.vcpus if size else 0,
+        disk=placed or Disk(managed.gib, managed.tier, ephemeral=False),
+        surge=SURGE_NODES,
+    )

@@ -1,0 +1,44 @@
+"""A Kubernetes cluster of the user's own: pods as the demand has them, nodes and their cost are his."""
+
+from collections.abc import Sequence
+
+from speech.capacity.containers import Sized
+from speech.capacity.drain import drain, waits
+from speech.capacity.exposure import exposure, host
+from speech.capacity.money import CostLine
+from speech.capacity.names import namespace
+from speech.capacity.placement import Place, Placement
+from speech.settings.containers import ScaleBy
+from speech.settings.stack import Stack
+from speech.settings.target import KubernetesTarget
+
+_HTTP_PORT = 80
+
+
+def placed(stack: Stack, target: KubernetesTarget, made: Sequence[Sized]) -> Placement:
+    """Pods and their waits; the stack neither makes nor pays nodes."""
+    exposed = exposure(stack.network)
+    drained = drain(stack.network.longest_stream_minutes, 1, max(each.facts.startup_minutes for each in made))
+    behind_ingress = target.ingress_class is not None and exposed.domain is not None
+    places = {
+        each.container.name: Place(
+            replicas=each.pods.replicas,
+            fixed=each.container.scaling.by is ScaleBy.FIXED,
+            host=host(exposed, each.container.name, namespace(stack)),
+            host_port=_HTTP_PORT if behind_ingress and each.facts.port else None,
+            waits=waits(each.startup_minutes, drained.grace_seconds, each.pods.replicas.max),
+        )
+        for each in made
+    }
+    running = [each.pods for each in made if not each.facts.once]
+    cpu = sum(pods.shape.cpu * pods.replicas.max for pods in running)
+    memory = sum(pods.shape.memory_gib * pods.replicas.max for pods in running)
+    return Placement(
+        places=places,
+        drain=drained,
+        cost=(CostLine("nodes of your own", None),),
+        why=(
+            f"at the peak the pods ask for {cpu:g} cpu and {memory:g} GiB in all",
+            "compute is not priced: the nodes are yours",
+        ),
+    )
