@@ -4,20 +4,21 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from sandbox.speech import cache
 from sandbox.speech.configuration import StartError
-from sandbox.speech.kinds import read_image
+from sandbox.speech.kinds import read_image, repository_of
 
-_CACHES = frozenset({"redis", "valkey"})
+_OTHERS = frozenset({"diagnostic", *cache.IMAGES})
 _SHELLS = frozenset({"ash", "bash", "busybox", "sh"})
 
 
 def is_played(container: Mapping[str, Any]) -> bool:
-    """Whether it is a Speech container or a cache, and starts what its image starts: a shell script is not played."""
+    """Whether its image is one of Speech or a cache, and it starts what the image starts: a script is not played."""
     command = container.get("command") or [""]
     if PurePosixPath(command[0]).name in _SHELLS:
         return False
     image = str(container.get("image", ""))
-    if image.partition("@")[0].rpartition("/")[2].partition(":")[0] in _CACHES:
+    if repository_of(image) in _OTHERS:
         return True
     try:
         read_image(image)

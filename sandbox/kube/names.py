@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sandbox.kube.kinds import Document
+from sandbox.kube.process import Process
 
 _DOMAIN = "svc.cluster.local"
 
@@ -24,15 +25,16 @@ class Serving:
         return self.named.get(target, 0) if isinstance(target, str) else target
 
 
-def serving(namespace: str, labels: Mapping[str, str], listening: Iterable[tuple[Document, int]]) -> Serving:
-    """Of a pod's listening containers and their ports on 127.0.0.1. A double listens once, whatever it declares."""
+def serving(namespace: str, labels: Mapping[str, str], listening: Iterable[tuple[Document, Process]]) -> Serving:
+    """Of a pod's listening containers. What they declare names ports; where they listen, they say themselves."""
     ports: dict[int, int] = {}
     named: dict[str, int] = {}
-    for container, local in listening:
-        for port in container.get("ports", []):
-            ports.setdefault(port["containerPort"], local)
-            if "name" in port:
-                named.setdefault(port["name"], port["containerPort"])
+    for container, process in listening:
+        declared = container.get("ports", [])
+        for port in [process.container_port] if process.container_port else [one["containerPort"] for one in declared]:
+            if process.port:
+                ports.setdefault(port, process.port)
+        named |= {one["name"]: one["containerPort"] for one in declared if "name" in one}
     return Serving(namespace, labels, ports, named)
 
 

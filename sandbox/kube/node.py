@@ -165,7 +165,7 @@ class Node:
         running: dict[str, list[tuple[PodRun, names.Serving]]] = {}
         for place, run in self._runs.items():
             for pod in run.pods:
-                listening = [(one.container, one.process.port) for one in pod.runs if one.process and one.process.port]
+                listening = [(one.container, one.process) for one in pod.runs if one.process and one.listens]
                 serving = names.serving(pod.launch.namespace, pod.launch.labels, listening)
                 running.setdefault(place[0], []).append((pod, serving))
         for uid, pods in running.items():
