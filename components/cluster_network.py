@@ -5,10 +5,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import network
 
+from components.outbound import outbound
 from speech.capacity.addresses import ENDPOINTS_SUBNET, NODES_SUBNET, Addresses
-
-# Of the gateway towards the outside: metering and pulls of images, not the clients' streams.
-_IDLE_MINUTES = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,35 +48,14 @@ class ClusterNetwork(pulumi.ComponentResource):
             tags=args.tags,
             opts=child,
         )
-        # A gateway stands in one zone or in none; only its address can span them.
-        address = network.PublicIPAddress(
-            f"{name}-outbound-ip",
-            resource_group_name=args.resource_group,
-            public_ip_address_name=f"pip-{args.network_name}",
-            sku=network.PublicIPAddressSkuArgs(name="Standard", tier="Regional"),
-            public_ip_allocation_method=network.IPAllocationMethod.STATIC,
-            zones=list(args.zones) or None,
-            tags=args.tags,
-            # Azure changes no address's zones, and another address would stand on nobody's list.
-            opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(ignore_changes=["zones"])),
-        )
-        gateway = network.NatGateway(
-            f"{name}-nat",
-            resource_group_name=args.resource_group,
-            nat_gateway_name=f"nat-{args.network_name}",
-            sku=network.NatGatewaySkuArgs(name="Standard"),
-            public_ip_addresses=[network.SubResourceArgs(id=address.id)],
-            idle_timeout_in_minutes=_IDLE_MINUTES,
-            tags=args.tags,
-            opts=child,
-        )
+        out = outbound(name, args.resource_group, args.network_name, args.zones, args.tags, child)
         nodes = network.Subnet(
             f"{name}-nodes",
             resource_group_name=args.resource_group,
             virtual_network_name=vnet.name,
             subnet_name=NODES_SUBNET,
             address_prefix=args.addresses.nodes,
-            nat_gateway=network.SubResourceArgs(id=gateway.id),
+            nat_gateway=network.SubResourceArgs(id=out.gateway_id),
             service_endpoints=[
                 network.ServiceEndpointPropertiesFormatArgs(service=service) for service in args.service_endpoints
             ],
@@ -99,5 +76,5 @@ class ClusterNetwork(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=[nodes])),
             )
             self.endpoints_subnet_id = endpoints.id
-        self.outbound_ip = address.ip_address.apply(lambda found: found or "")
+        self.outbound_ip = out.address
         self.register_outputs({"networkId": self.network_id, "outboundIp": self.outbound_ip})

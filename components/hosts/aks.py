@@ -8,18 +8,18 @@ from components.cluster_network import ClusterNetwork, ClusterNetworkArgs
 from components.existing_account import ExistingAccount
 from components.hosts.cluster_wiring import wired
 from components.hosts.host import Deployed, Surroundings
+from components.hosts.private_links import private_links
 from components.key_reader import KeyReader, KeyReaderArgs
 from components.key_vault import KeyVault
 from components.kubernetes_secrets import pod_secrets
 from components.maintenance import MaintenanceWindows, MaintenanceWindowsArgs
-from components.private_link import PrivateLink, PrivateLinkArgs
 from components.role import ACR_PULL, Role
 from components.speech_account import SpeechAccount
 from components.speech_pool import SpeechPool, SpeechPoolArgs
 from components.speech_workloads import SpeechWorkloads, SpeechWorkloadsArgs
 from speech.capacity.plan import NodePool
-from speech.catalog.regions import clouds, region
 from speech.manifests.keys import SERVICE_ACCOUNT, VaultAccess
+from speech.manifests.volumes import AKS_STORAGE_CLASS
 from speech.settings.target import AksTarget
 
 
@@ -36,15 +36,15 @@ class AksHost:
 
     def deploy(self, account: SpeechAccount | ExistingAccount, vault: KeyVault) -> Deployed:
         """Cluster, pools, key path, workloads."""
-        aks = self._cluster()
+        aks, network = self._cluster(), self._network
         pools = self._pools(aks)
         reader = self._reader(vault, aks)
-        links = self._private_links(account, vault)
+        links = private_links(self._around, account, vault, network.network_id, network.endpoints_subnet_id)
         nodes = [*pools, *self._pull_access(aks)]
         workloads = self._workloads(account, vault, aks, nodes, [*reader.ready, *links], reader.client_id)
         return Deployed(
             addresses=workloads.addresses,
-            outputs={"outbound_ip": self._network.outbound_ip, "kubeconfig": aks.kubeconfig},
+            outputs={"outbound_ip": network.outbound_ip, "kubeconfig": aks.kubeconfig},
         )
 
     def _made_network(self) -> ClusterNetwork:
@@ -128,28 +128,6 @@ class AksHost:
         )
         return KeyReader(around.name, args, around.child)
 
-    def _private_links(self, account: SpeechAccount | ExistingAccount, vault: KeyVault) -> list[pulumi.Resource]:
-        around, network = self._around, self._network
-        if network.endpoints_subnet_id is None or not isinstance(account, SpeechAccount):
-            return []
-        found = region(around.stack.location)
-        zones = (found.cloud if found else clouds()["public"]).private_dns
-        ready: list[pulumi.Resource] = []
-        for group, target in (("account", account.account_id), ("vault", vault.vault_id)):
-            args = PrivateLinkArgs(
-                resource_group=around.resource_group,
-                endpoint_name=around.plan.names[f"{group}_endpoint"],
-                target_id=target,
-                group_id=group,
-                zone=zones[group],
-                network_id=network.network_id,
-                subnet_id=network.endpoints_subnet_id,
-                needs=ready,
-                tags=around.tags,
-            )
-            ready = [*ready, *PrivateLink(f"{around.name}-{group}", args, around.child).ready]
-        return ready
-
     def _workloads(
         self,
         account: SpeechAccount | ExistingAccount,
@@ -161,7 +139,7 @@ class AksHost:
     ) -> SpeechWorkloads:
         around = self._around
         secrets = pod_secrets(around.stack, vault, around.model_account, by_vault=True)
-        wiring = wired(around, account, vault, secrets)
+        wiring = wired(around, account, vault, secrets, storage_class=AKS_STORAGE_CLASS)
         args = SpeechWorkloadsArgs(
             plan=around.plan,
             wiring=wiring,
