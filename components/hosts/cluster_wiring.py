@@ -27,7 +27,6 @@ def wired(
         wiring(around.plan, account.endpoint, vault.keys[around.stack.billing.active_key].version, key.name),
         by_vault=secrets.billing is None,
         secrets={name: content.name for name, content in secrets.options.items()},
-        license_secret=key.name if around.plan.disconnected else None,
         model_billing=models.endpoint if models else None,
         model_secret=secrets.model.name if secrets.model else None,
         pull_secret=PULL_SECRET if secrets.pull is not None else None,

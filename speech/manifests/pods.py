@@ -1,21 +1,24 @@
 """The pods of one Speech container."""
 
+from collections.abc import Sequence
+
 from speech.capacity.drain import SHUTDOWN_SECONDS
-from speech.capacity.plan import ContainerPlan
+from speech.capacity.plan import ContainerPlan, Volume
 from speech.catalog.kinds import kind
-from speech.manifests import guard, probes
+from speech.manifests import guard, placement, probes, volumes
 from speech.manifests.arguments import (
     API_KEY,
     BILLING_VARIABLE,
     Surface,
+    Word,
     in_kubernetes,
     serving,
     variable_of,
     variables,
 )
-from speech.manifests.document import KEY_VERSION_ANNOTATION, POOL_LABEL, Document, labels, selector
+from speech.manifests.document import KEY_VERSION_ANNOTATION, Document, labels
 from speech.manifests.keys import KEY_CLASS, SECRET_KEY, SERVICE_ACCOUNT
-from speech.manifests.wiring import Wiring
+from speech.manifests.wiring import Account, Wiring
 
 CONTAINER = "speech"
 PORT = "speech"
@@ -29,88 +32,123 @@ def template(plan: ContainerPlan, wiring: Wiring) -> Document:
     It bears no workload identity label: the secrets driver asks for the service account's token itself (CSIDriver
     tokenRequests), and with the label the container would get one too, good for everything in the vault.
     """
-    container = _container(plan, wiring)
-    probes.add(container, kind(plan.kind), plan.version)
+    words = serving(plan, surface(plan, wiring), disconnected=wiring.disconnected)
+    container = speech(plan, wiring, words, plan.volumes, wiring.account)
+    container["env"] += [{"name": word.name, "value": word.value} for word in variables(plan, surface(plan, wiring))]
+    if plan.port:
+        container["ports"] = [{"name": PORT, "containerPort": plan.port, "protocol": "TCP"}]
+    # The pod leaves its service at once; it is told to stop when its longest stream has had its time.
+    container["lifecycle"] = {"preStop": {"sleep": {"seconds": wiring.grace_seconds - SHUTDOWN_SECONDS}}}
+    probes.add(container, kind(plan.kind), plan.version, downloads=plan.model is not None)
+    # An eviction waits as long as a stream may last: no reason to pin the node that the pod is on.
+    annotations = {"cluster-autoscaler.kubernetes.io/safe-to-evict": "true"}
+    if keyed(words):
+        annotations[KEY_VERSION_ANNOTATION] = wiring.key_version
     return {
-        "metadata": {
-            "labels": labels(plan.name, plan.kind),
-            "annotations": {
-                KEY_VERSION_ANNOTATION: wiring.key_version,
-                # An eviction waits as long as a stream may last: no reason to pin the node that the pod is on.
-                "cluster-autoscaler.kubernetes.io/safe-to-evict": "true",
-            },
-        },
+        "metadata": {"labels": labels(plan.name, plan.kind), "annotations": annotations},
         "spec": {
-            "serviceAccountName": SERVICE_ACCOUNT,
-            "automountServiceAccountToken": False,
-            "enableServiceLinks": False,
+            **spec(plan, wiring, plan.volumes, by_vault=wiring.by_vault and keyed(words)),
             "terminationGracePeriodSeconds": wiring.grace_seconds,
-            "nodeSelector": {"kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", POOL_LABEL: wiring.pool},
-            "tolerations": [{"key": POOL_LABEL, "operator": "Equal", "value": wiring.pool, "effect": "NoSchedule"}],
-            "topologySpreadConstraints": [
-                _spread(plan, key) for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
-            ],
-            "securityContext": _security(plan.run_as_user),
-            "initContainers": [guard.avx2(wiring.guard_image)],
+            "topologySpreadConstraints": placement.spread(plan.name),
             "containers": [container],
-            "volumes": [
-                {
-                    "name": _KEY_VOLUME,
-                    "csi": {
-                        "driver": "secrets-store.csi.k8s.io",
-                        "readOnly": True,
-                        "volumeAttributes": {"secretProviderClass": KEY_CLASS},
-                    },
-                }
-            ],
         },
     }
 
 
-def _spread(plan: ContainerPlan, topology: str) -> Document:
-    """Evenly over zones and hosts as far as that costs no capacity.
+def surface(plan: ContainerPlan, wiring: Wiring, account: Account | None = None) -> Surface:
+    """What a container sees around it in a cluster; `account`: another than the stack's."""
+    return Surface(
+        billing=(account or wiring.account).billing,
+        no_proxy=wiring.no_proxy,
+        cache=f"{cache_name(plan)}.{wiring.namespace}.svc.cluster.local:{plan.cache.port}" if plan.cache else None,
+    )
 
-    A hard rule (DoNotSchedule, minDomains) would leave pods pending when a zone is lost, just when they are needed,
-    and one pool over three zones cannot be told in which of them its next node must come.
-    """
+
+def cache_name(plan: ContainerPlan) -> str:
+    """The name of the cache that the stack runs beside a container."""
+    return f"{plan.name}-cache"
+
+
+def keyed(words: Sequence[Word]) -> bool:
+    """Whether a run needs the account's key."""
+    return any(word.secret == API_KEY for word in words)
+
+
+def spec(plan: ContainerPlan, wiring: Wiring, mounted: Sequence[Volume], *, by_vault: bool) -> Document:
+    """What all pods with a container's image have in common. `by_vault`: the key comes through a volume of its own."""
+    found: Document = {
+        "serviceAccountName": SERVICE_ACCOUNT,
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        **placement.nodes(plan, wiring),
+        "securityContext": _security(plan.run_as_user, mounted),
+        "initContainers": [guard.avx2(wiring.guard_image)],
+    }
+    if wiring.pull_secret:
+        found["imagePullSecrets"] = [{"name": wiring.pull_secret}]
+    if held := [*([_key_volume()] if by_vault else []), *volumes.in_pod(mounted)]:
+        found["volumes"] = held
+    return found
+
+
+def _key_volume() -> Document:
     return {
-        "maxSkew": 1,
-        "topologyKey": topology,
-        "whenUnsatisfiable": "ScheduleAnyway",
-        "labelSelector": {"matchLabels": selector(plan.name)},
-        "matchLabelKeys": ["pod-template-hash"],
-        "nodeAffinityPolicy": "Honor",
-        # Nodes that refuse Speech pods are no place to spread to.
-        "nodeTaintsPolicy": "Honor",
+        "name": _KEY_VOLUME,
+        "csi": {
+            "driver": "secrets-store.csi.k8s.io",
+            "readOnly": True,
+            "volumeAttributes": {"secretProviderClass": KEY_CLASS},
+        },
     }
 
 
-def _security(user: int | None) -> Document:
+def _security(user: int | None, mounted: Sequence[Volume]) -> Document:
     """Non-root by the cluster's own check where the image's user is known: it cannot check a user given by name."""
     profile: Document = {"seccompProfile": {"type": "RuntimeDefault"}}
     if user is None:
         return profile
-    return {"runAsNonRoot": True, "runAsUser": user, "runAsGroup": user, "fsGroup": user, **profile}
+    # A volume of gigabytes is not walked through at every start.
+    policy = {"fsGroupChangePolicy": "OnRootMismatch"} if mounted else {}
+    return {"runAsNonRoot": True, "runAsUser": user, "runAsGroup": user, "fsGroup": user, **policy, **profile}
 
 
-def _container(plan: ContainerPlan, wiring: Wiring) -> Document:
+def speech(
+    plan: ContainerPlan, wiring: Wiring, words: Sequence[Word], mounted: Sequence[Volume], account: Account
+) -> Document:
+    """A run of the container's image with these words; values of secrets reach it by reference only."""
     size = {"cpu": f"{plan.shape.cpu * 1000:.0f}m", "memory": f"{plan.shape.memory_gib * 1024:.0f}Mi"}
-    surface = Surface(billing=wiring.billing, no_proxy=wiring.no_proxy)
-    ports = [{"name": PORT, "containerPort": plan.port, "protocol": "TCP"}] if plan.port else []
-    return {
+    if plan.gpus:
+        size[placement.GPU] = str(plan.gpus)
+    key_mount = [{"name": _KEY_VOLUME, "mountPath": _KEY_MOUNT, "readOnly": True}]
+    made: Document = {
         "name": CONTAINER,
         "image": plan.image,
         "imagePullPolicy": "IfNotPresent",
-        "args": in_kubernetes(serving(plan, surface)),
-        "env": [
-            {"name": BILLING_VARIABLE, "value": wiring.billing},
-            {"name": variable_of(API_KEY), "valueFrom": {"secretKeyRef": {"name": wiring.secret, "key": SECRET_KEY}}},
-            *({"name": word.name, "value": word.value} for word in variables(plan, surface)),
-        ],
-        "ports": ports,
+        "args": in_kubernetes(words),
+        "env": [*_environment(plan, wiring, words, account), *volumes.variables(mounted)],
         "resources": {"requests": size, "limits": size},
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
-        # The pod leaves its service at once; it is told to stop when its longest stream has had its time.
-        "lifecycle": {"preStop": {"sleep": {"seconds": wiring.grace_seconds - SHUTDOWN_SECONDS}}},
-        "volumeMounts": [{"name": _KEY_VOLUME, "mountPath": _KEY_MOUNT, "readOnly": True}],
     }
+    if held := [*(key_mount if account.by_vault and keyed(words) else []), *volumes.mounts(mounted)]:
+        made["volumeMounts"] = held
+    return made
+
+
+def _environment(plan: ContainerPlan, wiring: Wiring, words: Sequence[Word], account: Account) -> list[Document]:
+    """The variables that the words refer to."""
+    billing = [{"name": BILLING_VARIABLE, "value": account.billing}]
+    return [
+        *(billing if keyed(words) else []),
+        *(
+            {
+                "name": variable_of(entry),
+                "valueFrom": {
+                    "secretKeyRef": {"name": account.secret, "key": SECRET_KEY}
+                    if entry == API_KEY
+                    else {"name": wiring.secrets[plan.name], "key": entry}
+                },
+            }
+            for entry in (word.secret for word in words)
+            if entry is not None
+        ),
+    ]

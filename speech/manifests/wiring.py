@@ -10,12 +10,24 @@ from speech.capacity.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """The account that a run reports to. Values may be outputs of resources."""
+
+    billing: Any
+    """Its endpoint, a URL."""
+    secret: Any
+    """The name of the Secret with its key."""
+    by_vault: bool
+    """That Secret is there only while a pod mounts the vault."""
+
+
+@dataclass(frozen=True, slots=True)
 class Wiring:
     """One for all containers of a stack. `billing` and `key_version` may be outputs of resources."""
 
     namespace: str
-    pool: str
-    """By its name in Azure: pods move with it when another pool takes its place."""
+    pools: Mapping[str, str]
+    """By their names in the plan, those in Azure: pods move when another pool takes the place of theirs."""
     billing: Any
     """The account's endpoint, a URL."""
     key_version: Any
@@ -26,12 +38,12 @@ class Wiring:
     """How long a pod that goes may wait for its streams."""
     guard_image: str
     exposure: Exposure = INSIDE
+    disconnected: bool = False
+    """Containers run by licence: what serves has neither endpoint nor key."""
     by_vault: bool = True
     """The secrets driver brings the key from the vault; else the stack makes the Secret itself."""
     secrets: Mapping[str, Any] = field(default_factory=dict)
     """By container, the name of the Secret that holds what its options refer to; its name changes with its content."""
-    license_secret: Any = None
-    """Disconnected: the name of the Secret with the key that fetches licences."""
     model_billing: Any = None
     """Disconnected: endpoint of the account from which custom models come."""
     model_secret: Any = None
@@ -46,16 +58,30 @@ class Wiring:
     """Of an Ingress a container, where the user's cluster has one."""
     no_proxy: str = ""
 
+    @property
+    def account(self) -> Account:
+        """The account that containers report to."""
+        return Account(self.billing, self.secret, self.by_vault)
 
-def wiring(plan: Plan, billing: Any, key_version: Any, secret: Any) -> Wiring:  # noqa: ANN401  # outputs of resources
-    """All that the plan decides, and the three values that only resources know."""
+    @property
+    def model_account(self) -> Account:
+        """The account from which custom models come."""
+        if self.model_secret is None:
+            return self.account
+        return Account(self.model_billing, self.model_secret, by_vault=False)
+
+
+def wiring(plan: Plan, billing: Any, key_version: Any, secret: Any, **more: Any) -> Wiring:  # noqa: ANN401  # outputs of resources
+    """All that the plan decides, the three values that only resources know, and `more` of Wiring's fields."""
     return Wiring(
         namespace=plan.names["namespace"],
-        pool=pool_name(plan.node_pools[0]),
+        pools={pool.name: pool_name(pool) for pool in plan.node_pools},
         billing=billing,
         key_version=key_version,
         secret=secret,
         grace_seconds=plan.grace_seconds,
         guard_image=plan.images.guard,
         exposure=plan.exposure,
+        disconnected=plan.disconnected,
+        **more,
     )
