@@ -7,8 +7,9 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox.arm import reach
 from sandbox.arm.ids import normal_location
+from sandbox.arm.instance_quota import GROUP_TYPE
 from sandbox.arm.providers.accounts import ACCOUNT_TYPE
-from sandbox.arm.reach import GROUP_TYPE, Refusal
+from sandbox.arm.reach import Refusal
 from sandbox.arm.store import Document, Resource, Store
 from sandbox.arm.vm_quota import CLUSTER_TYPE
 

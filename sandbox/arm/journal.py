@@ -41,9 +41,10 @@ def _masked(value: Any, *, in_vault_secret: bool) -> Any:  # noqa: ANN401 - any 
     if not isinstance(value, dict):
         return value
     secret = _SECRET_NAMES | {"value"} if in_vault_secret else _SECRET_NAMES
-    return {
-        name: MASK
-        if name.lower() in secret and isinstance(each, str)
-        else _masked(each, in_vault_secret=in_vault_secret)
-        for name, each in value.items()
-    }
+    return {name: _masked_member(name, each, secret, in_vault_secret) for name, each in value.items()}
+
+
+def _masked_member(name: str, value: Any, secret: frozenset[str], in_vault_secret: bool) -> Any:  # noqa: ANN401, FBT001 - any JSON value
+    if name.lower() not in secret or not isinstance(value, str | dict):
+        return _masked(value, in_vault_secret=in_vault_secret)
+    return MASK if isinstance(value, str) else dict.fromkeys(value, MASK)  # the files of a secret volume

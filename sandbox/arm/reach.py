@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sandbox.arm import network_rules, private_links
+from sandbox.arm.instance_quota import GROUP_TYPE
 from sandbox.arm.model import dig
 from sandbox.arm.network_rules import ACCOUNTS, STORAGE, VAULTS
 from sandbox.arm.providers.private_dns import addresses_seen_from
@@ -10,7 +11,6 @@ from sandbox.arm.store import Resource, Store
 from sandbox.arm.vault_secrets import VAULT_TYPE
 from sandbox.arm.vm_quota import POOL_TYPE
 
-GROUP_TYPE = "Microsoft.ContainerInstance/containerGroups"
 _RULES = {VAULT_TYPE.lower(): VAULTS, "microsoft.storage/storageaccounts": STORAGE}
 
 CALLER_ADDRESS = "198.51.100.1"

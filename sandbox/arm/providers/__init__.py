@@ -5,6 +5,7 @@ from sandbox.arm.providers import (
     cognitive_services,
     compute,
     consumption,
+    container_instances,
     container_registry,
     container_service,
     identity,
@@ -34,4 +35,5 @@ PROVIDERS = (
     storage.PROVIDER,
     container_registry.PROVIDER,
     consumption.PROVIDER,
+    container_instances.PROVIDER,
 )

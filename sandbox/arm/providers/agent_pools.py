@@ -7,6 +7,7 @@ from sandbox.arm.errors import ArmError, bad_request
 from sandbox.arm.ids import normal_location
 from sandbox.arm.model import Call, merged
 from sandbox.arm.providers import kubernetes_versions
+from sandbox.arm.providers.virtual_networks import check_undelegated
 from sandbox.arm.store import Document, Resource, Store
 from sandbox.arm.vm_quota import POOL_TYPE, Size
 
@@ -119,6 +120,7 @@ def _check_subnet(call: Call, cluster: Resource, properties: Document) -> None:
     subnet = call.store.resource(subnet_id)
     if not subnet:
         raise bad_request("VnetSubnetNotFound", f"The subnet '{subnet_id}' of the agent pool was not found.")
+    check_undelegated(subnet)
     identities = (cluster.document.get("identity") or {}).get("userAssignedIdentities") or {}
     for identity in identities.values():
         if not roles.holds_role(call.store, identity["principalId"], roles.NETWORK_JOINERS, subnet.id):

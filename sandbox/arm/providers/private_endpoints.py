@@ -1,9 +1,7 @@
 """Microsoft.Network: private endpoints, and the groups that keep their names in private DNS zones."""
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
-from ipaddress import ip_network
 
 from sandbox.arm import private_links
 from sandbox.arm.errors import bad_request
@@ -11,13 +9,12 @@ from sandbox.arm.model import Call, Provider, World, dig
 from sandbox.arm.private_links import CONNECTION_LISTS, ENDPOINT_TYPE, Service
 from sandbox.arm.providers.network import row
 from sandbox.arm.providers.private_dns import ZONE_TYPE, record_set
+from sandbox.arm.providers.virtual_networks import check_undelegated, usable_addresses
 from sandbox.arm.store import Document, Resource
 
 GROUP_TYPE = f"{ENDPOINT_TYPE}/privateDnsZoneGroups"
 _STATE = "properties.privateLinkServiceConnectionState"
 _PAIR = ("names", "addresses")
-_RESERVED_ADDRESSES = 4
-"""Azure keeps the first four addresses of a subnet, and the last."""
 
 
 def _complete(call: Call, wanted: Resource, existing: Resource | None) -> None:
@@ -49,6 +46,7 @@ def _subnet(call: Call, properties: Document) -> Resource:
     if not subnet:
         text = f"Resource {subnet_id} referenced by resource {call.path.id} was not found."
         raise bad_request("InvalidResourceReference", text)
+    check_undelegated(subnet)
     return subnet
 
 
@@ -106,19 +104,12 @@ def _addresses(call: Call, wanted: Resource, subnet: Resource, count: int) -> li
         for address in each.hidden["addresses"]
     }
     mine: list[str] = wanted.hidden.get("addresses", [])
-    free = (address for address in _usable(subnet) if address not in taken and address not in mine)
+    free = (address for address in usable_addresses(subnet) if address not in taken and address not in mine)
     found = [*mine, *(address for address, _ in zip(free, range(count - len(mine)), strict=False))]
     if len(found) < count:
         text = f"Subnet {subnet.name} does not have enough capacity for {count} IP addresses."
         raise bad_request("SubnetIsFull", text)
     return found[:count]
-
-
-def _usable(subnet: Resource) -> Iterator[str]:
-    prefix = subnet.properties.get("addressPrefix") or subnet.properties["addressPrefixes"][0]
-    addresses = ip_network(prefix)
-    for offset in range(_RESERVED_ADDRESSES, addresses.num_addresses - 1):
-        yield str(addresses[offset])
 
 
 def _view(world: World, endpoint: Resource) -> Document:

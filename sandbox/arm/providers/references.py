@@ -7,7 +7,7 @@ from sandbox.arm.errors import bad_request
 from sandbox.arm.model import Call, Removal
 from sandbox.arm.store import Resource
 
-_USERS = ("microsoft.network/", "microsoft.containerservice/")
+_USERS = ("microsoft.network/", "microsoft.containerservice/", "microsoft.containerinstance/")
 """Whose mention of a resource keeps it from being deleted."""
 _LOOSE = "microsoft.network/privatednszones/"
 """A network may go while zones are linked to it: the links stay behind."""

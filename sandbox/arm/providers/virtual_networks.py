@@ -1,10 +1,11 @@
 """The rules of virtual networks and their subnets, which may come inline or as resources of their own."""
 
+from collections.abc import Iterator
 from copy import deepcopy
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from sandbox.arm.errors import bad_request
-from sandbox.arm.model import Call, World
+from sandbox.arm.model import Call, World, dig
 from sandbox.arm.providers.references import check_references, unused
 from sandbox.arm.store import Document, Resource
 
@@ -15,6 +16,12 @@ SUBNET_DEFAULTS: Document = {
     "privateEndpointNetworkPolicies": "Disabled",
     "privateLinkServiceNetworkPolicies": "Enabled",
 }
+_DELEGATES = ("Microsoft.ContainerInstance/containerGroups", "Microsoft.Web/serverFarms", "Microsoft.App/environments")
+"""Services that a subnet can be delegated to, as far as the sandbox knows them."""
+_TENANTS = ("microsoft.containerinstance/", "microsoft.network/privateendpoints", "microsoft.containerservice/")
+"""What stands in a subnet."""
+_RESERVED_ADDRESSES = 4
+"""Azure keeps the first four addresses of a subnet, and the last."""
 _SUBNET_IN_USE = unused("InUseSubnetCannotBeDeleted")
 
 
@@ -54,14 +61,13 @@ def _replace_subnets(call: Call, network: Resource, inline: list[Document]) -> N
                 "properties": {**SUBNET_DEFAULTS, **deepcopy(each.get("properties") or {})},
             },
         )
-        complete_subnet(call, subnet, None)
+        complete_subnet(call, subnet, call.store.resource(resource_id))
         subnet.properties["provisioningState"] = "Succeeded"
         call.store.save(subnet)
 
 
 def complete_subnet(call: Call, wanted: Resource, existing: Resource | None) -> None:
-    """Checks that the subnet lies in its network and beside its siblings."""
-    del existing
+    """Checks that the subnet lies in its network and beside its siblings, and keeps what it is delegated to."""
     network = call.store.resource(wanted.id.rsplit("/", 2)[0])
     if not network:
         raise LookupError(wanted.id)
@@ -81,6 +87,47 @@ def complete_subnet(call: Call, wanted: Resource, existing: Resource | None) -> 
             )
             raise bad_request("NetcfgSubnetRangesOverlap", text)
     check_references(call, wanted)
+    _settle_delegations(call, wanted, existing)
+
+
+def _settle_delegations(call: Call, wanted: Resource, existing: Resource | None) -> None:
+    for each in wanted.properties["delegations"]:
+        service = dig(each, "properties.serviceName")
+        known = next((name for name in _DELEGATES if name.lower() == str(service).lower()), None)
+        if not known:
+            text = f"Service name {service} of the delegation {each.get('name')} of subnet {wanted.id} is not known."
+            raise bad_request("InvalidServiceNameOnDelegation", text)
+        each |= {"id": f"{wanted.id}/delegations/{each.get('name')}", "type": f"{SUBNET_TYPE}/delegations"}
+        action = "Microsoft.Network/virtualNetworks/subnets/action"
+        each["properties"] = {"serviceName": known, "actions": [action], "provisioningState": "Succeeded"}
+    before, after = (_services(each) for each in (existing, wanted))
+    users = [each for each in call.store.mentioning(wanted.id) if each.type.startswith(_TENANTS)]
+    if existing and before != after and users:
+        raise bad_request(
+            "SubnetDelegationsCannotChangeWhenSubnetUsedByResource",
+            f"Delegations of subnet {wanted.id} cannot be changed from {before} to {after} because it is being used by "
+            f"the resource {users[0].id}.",
+        )
+
+
+def _services(subnet: Resource | None) -> list[str]:
+    return [dig(each, "properties.serviceName") for each in subnet.properties["delegations"]] if subnet else []
+
+
+def check_undelegated(subnet: Resource) -> None:
+    """Refuses what is not the service that the subnet belongs to."""
+    delegated = _services(subnet)
+    if delegated:
+        text = f"Subnet {subnet.id} is delegated to {delegated[0]} and cannot be used by anything else."
+        raise bad_request("SubnetIsDelegated", text)
+
+
+def usable_addresses(subnet: Resource) -> Iterator[str]:
+    """The addresses of a subnet that are not Azure's own, lowest first."""
+    prefix = subnet.properties.get("addressPrefix") or subnet.properties["addressPrefixes"][0]
+    addresses = ip_network(prefix)
+    for offset in range(_RESERVED_ADDRESSES, addresses.num_addresses - 1):
+        yield str(addresses[offset])
 
 
 def _prefixes(subnet: Resource) -> list[IPv4Network | IPv6Network]:
