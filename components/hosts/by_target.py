@@ -1,10 +1,11 @@
 """The host of a target."""
 
 from components.hosts.aks import AksHost
+from components.hosts.container_instances import ContainerInstancesHost
 from components.hosts.docker import DockerHost
 from components.hosts.host import Host, Surroundings
 from components.hosts.kubernetes import KubernetesHost
-from speech.settings.target import AksTarget, DockerTarget, KubernetesTarget
+from speech.settings.target import AksTarget, ContainerInstancesTarget, DockerTarget, KubernetesTarget
 
 
 def host_of(around: Surroundings) -> Host:
@@ -14,6 +15,8 @@ def host_of(around: Surroundings) -> Host:
         return AksHost(around, target, system_pool)
     if isinstance(target, KubernetesTarget):
         return KubernetesHost(around, target)
+    if isinstance(target, ContainerInstancesTarget):
+        return ContainerInstancesHost(around, target)
     if isinstance(target, DockerTarget):
         return DockerHost()
     raise NotImplementedError(target.kind)

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from speech.capacity.exposure import INSIDE, Exposure
-
 
 @dataclass(frozen=True, slots=True)
 class Pull:
@@ -34,7 +32,6 @@ class GroupWiring:
     billing: Any
     """The account's endpoint, a URL."""
     guard_image: str
-    exposure: Exposure = INSIDE
     no_proxy: str = ""
     disconnected: bool = False
     subnet_id: Any = None

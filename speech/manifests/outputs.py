@@ -1,6 +1,6 @@
 """What a stack tells about itself when it is up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from speech.capacity.exposure import client_url
@@ -9,18 +9,23 @@ from speech.capacity.plan import ContainerPlan, Plan
 from speech.manifests.egress import destinations
 from speech.settings.stack import Stack
 
+Address = str | Sequence[str | None] | None
+"""Where a container is found: one address, or one of each of its replicas where each stands alone."""
 
-def containers(plan: Plan, addresses: Mapping[str, str | None] | None = None) -> dict[str, Any]:
+
+def containers(plan: Plan, addresses: Mapping[str, Address] | None = None) -> dict[str, Any]:
     """Where each container answers: the host URL for clients, and the addresses that tell its state.
 
-    `addresses` has the address of each container whose Service has a load balancer, by the container's name; what is
-    not known yet is None.
+    `addresses` has what the host gave each container, by the container's name; what is not known yet is None.
     """
     known = addresses or {}
-    return {container.name: _container(container, known.get(container.name)) for container in plan.containers}
+    return {container.name: _container(plan, container, known.get(container.name)) for container in plan.containers}
 
 
-def _container(container: ContainerPlan, address: str | None) -> dict[str, Any]:
+def _container(plan: Plan, container: ContainerPlan, found: Address) -> dict[str, Any]:
+    groups = [group.name for group in plan.container_groups if group.container == container.name]
+    each = found if not isinstance(found, str | None) else [found] * max(1, len(groups))
+    address = each[0]
     host = container.host or address
     return {
         "kind": container.kind,
@@ -28,6 +33,16 @@ def _container(container: ContainerPlan, address: str | None) -> dict[str, Any]:
         "address": address,
         "ssml_voice": container.ssml_voice,
         "urls": _urls(host, container.port),
+        **({"replicas": [_replica(container, *one) for one in zip(groups, each, strict=True)]} if groups else {}),
+    }
+
+
+def _replica(container: ContainerPlan, group: str, address: str | None) -> dict[str, Any]:
+    """One of several that no balancer of the stack's stands before."""
+    return {
+        "group": group,
+        "host_url": client_url(container.scheme, address, container.port),
+        "urls": _urls(address, container.port),
     }
 
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from speech.capacity.exposure import Exposure
 from speech.capacity.plan import Cache, ContainerGroup, ContainerPlan, PodShape, Volume
-from speech.manifests import groups
+from speech.manifests import groups, outputs
 from speech.manifests.arguments import API_KEY, Word
 from speech.manifests.groups_environment import environment, unspeakable
 from speech.manifests.groups_wiring import GroupWiring, Pull, Storage
@@ -20,13 +19,10 @@ PUBLIC = GroupWiring(
     location="westeurope",
     billing="https://contoso.cognitiveservices.azure.com/",
     guard_image="mcr.microsoft.com/azurelinux/busybox:1.36",
-    exposure=Exposure("public", (), None),
     no_proxy="localhost,127.0.0.1",
     storage=Storage("speechfiles", "storage-key"),
 )
-INSIDE = replace(
-    PUBLIC, exposure=Exposure("internal", (), None), subnet_id="/subnets/groups", dns_servers=("168.63.129.16",)
-)
+INSIDE = replace(PUBLIC, subnet_id="/subnets/groups", dns_servers=("168.63.129.16",))
 MODEL = "1f2e3d4c-0000-4000-8000-000000000000"
 MODELS = Volume("models", "custom-med-models", 20, "/usr/local/models", per_pod=False)
 LICENSE = Volume("license", "transcribe-en-license", 1, "/license", per_pod=False)
@@ -255,3 +251,18 @@ def test_images_are_pulled_by_an_identity_or_by_a_password() -> None:
     assert by_password["imageRegistryCredentials"] == [{"server": "r.example", "username": "u", "password": "p"}]
     assert "identity" not in by_password
     assert "imageRegistryCredentials" not in made(transcriber())
+
+
+def test_each_replica_has_a_url_of_its_own_and_the_first_one_is_the_containers() -> None:
+    container = transcriber(host=None)
+    first, second = group_of(container, 1), group_of(container, 2)
+    plan = replace(planned(), containers=(container,), container_groups=(first, second))
+    before = outputs.containers(plan)["transcribe-en"]
+    assert [replica["host_url"] for replica in before["replicas"]] == [None, None]
+    found = outputs.containers(plan, {"transcribe-en": ["one.example", "two.example"]})["transcribe-en"]
+    assert [(replica["group"], replica["host_url"]) for replica in found["replicas"]] == [
+        ("transcribe-en-1", "ws://one.example:5000"),
+        ("transcribe-en-2", "ws://two.example:5000"),
+    ]
+    assert found["replicas"][1]["urls"]["ready"] == "http://two.example:5000/ready"
+    assert found["host_url"] == "ws://one.example:5000"

@@ -1,0 +1,135 @@
+"""Azure Container Instances: a group a replica, in public or in a network."""
+
+from collections.abc import Iterator
+
+import pulumi
+from pulumi_azure_native import managedidentity
+
+from components.container_groups import ContainerGroups, ContainerGroupsArgs
+from components.existing_account import ExistingAccount
+from components.file_shares import FileShares, FileSharesArgs
+from components.groups_network import GroupsNetwork, GroupsNetworkArgs
+from components.hosts.host import Deployed, Surroundings
+from components.hosts.private_links import private_links
+from components.key_vault import KeyVault
+from components.role import ACR_PULL, Role
+from components.secrets_of import option_secrets, secret_at
+from components.speech_account import SpeechAccount
+from speech.capacity.plan import ContainerPlan
+from speech.manifests import groups
+from speech.manifests.arguments import API_KEY
+from speech.manifests.egress import no_proxy
+from speech.manifests.groups_wiring import GroupWiring, Pull, Storage
+from speech.settings.target import ContainerInstancesTarget
+
+
+class ContainerInstancesHost:
+    """Makes a network where groups are not public and none is given, shares for their volumes, and the groups."""
+
+    outbound_ip: pulumi.Output[str] | None = None
+    subnet_id: pulumi.Output[str] | None = None
+
+    def __init__(self, around: Surroundings, target: ContainerInstancesTarget) -> None:
+        self._around, self._target = around, target
+        self._network: GroupsNetwork | None = None
+        if target.subnet_id is not None:
+            self.subnet_id = pulumi.Output.from_input(target.subnet_id)
+        elif around.plan.exposure.kind == "internal":
+            self._network = self._made_network()
+            self.subnet_id, self.outbound_ip = self._network.groups_subnet_id, self._network.outbound_ip
+
+    def deploy(self, account: SpeechAccount | ExistingAccount, vault: KeyVault) -> Deployed:
+        """Shares, and the groups of every container beside each other."""
+        around, network = self._around, self._network
+        links = (
+            private_links(around, account, vault, network.network_id, network.endpoints_subnet_id) if network else []
+        )
+        pull, may_pull = self._pull()
+        files = self._files()
+        wiring = GroupWiring(
+            location=around.plan.location,
+            billing=account.endpoint,
+            guard_image=around.plan.images.guard,
+            no_proxy=no_proxy(around.stack),
+            disconnected=around.plan.disconnected,
+            subnet_id=self.subnet_id,
+            dns_servers=self._target.dns_servers,
+            pull=pull,
+            storage=Storage(files.account_name, files.key) if files else None,
+            tags=around.tags,
+        )
+        key = account.keys.key1 if around.stack.billing.active_key == "key1" else account.keys.key2
+        needs = [*links, *may_pull, *(files.shares if files else [])]
+        made = dict(self._groups(wiring, key, needs))
+        addresses = {
+            name: pulumi.Output.all(*each.addresses) for name, each in made.items() if self._container(name).port
+        }
+        outputs = {"outbound_ip": network.outbound_ip} if network else {}
+        return Deployed(addresses=addresses, outputs=outputs)
+
+    def _groups(
+        self, wiring: GroupWiring, key: pulumi.Output[str], needs: list[pulumi.Resource]
+    ) -> Iterator[tuple[str, ContainerGroups]]:
+        around, of_options = self._around, option_secrets(self._around.stack)
+        for container in around.plan.containers:
+            secrets = {API_KEY: key, **of_options.get(container.name, {})}
+            args = ContainerGroupsArgs(
+                resource_group=around.resource_group,
+                documents=[
+                    groups.document(group, container, wiring, secrets)
+                    for group in around.plan.container_groups
+                    if group.container == container.name
+                ],
+                once=container.once,
+                needs=needs,
+            )
+            yield container.name, ContainerGroups(f"{around.name}-{container.name}", args, around.child)
+
+    def _container(self, name: str) -> ContainerPlan:
+        return next(container for container in self._around.plan.containers if container.name == name)
+
+    def _made_network(self) -> GroupsNetwork:
+        around, plan = self._around, self._around.plan
+        args = GroupsNetworkArgs(
+            resource_group=around.resource_group,
+            network_name=plan.names["network"],
+            addresses=plan.addresses,
+            clients=plan.exposure.clients,
+            ports=tuple(sorted({container.port for container in plan.containers if container.port})),
+            service_endpoints=("Microsoft.CognitiveServices",) if around.stack.account.service_endpoint else (),
+            private_endpoints=around.stack.account.private_endpoint,
+            tags=around.tags,
+        )
+        return GroupsNetwork(around.name, args, around.child)
+
+    def _files(self) -> FileShares | None:
+        around, shares = self._around, groups.shares(self._around.plan)
+        if not shares:
+            return None
+        args = FileSharesArgs(resource_group=around.resource_group, shares=shares, tags=around.tags)
+        return FileShares(around.name, args, around.child)
+
+    def _pull(self) -> tuple[Pull | None, list[pulumi.Resource]]:
+        """How groups pull from a registry that asks who they are, and what must be there before they can."""
+        around, registry = self._around, self._around.stack.registry
+        if around.plan.pull_server is None:
+            return None, []
+        if registry.resource_id is None:
+            password = secret_at("registry.password")
+            return Pull(around.plan.pull_server, username=registry.username, password=password), []
+        puller = managedidentity.UserAssignedIdentity(
+            f"{around.name}-puller",
+            resource_group_name=around.resource_group,
+            resource_name_=around.plan.names["identity"],
+            tags=around.tags,
+            opts=pulumi.ResourceOptions.merge(around.child, pulumi.ResourceOptions(ignore_changes=["tags"])),
+        )
+        role = Role(
+            f"{around.name}-registry",
+            role=ACR_PULL,
+            principal_id=puller.principal_id,
+            scope=pulumi.Output.from_input(registry.resource_id),
+            key=pulumi.Output.concat(puller.id, "/images"),
+            opts=around.child,
+        )
+        return Pull(around.plan.pull_server, identity=puller.id), [role]
