@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from sandbox.kube.app import kubernetes_app
 from sandbox.kube.store import Store
 from tests.sandbox.kube.kube_doubles import CLUSTER, TOKEN, Azure
+from tests.sandbox.kube.node_double import Sandbox, new_sandbox
 
 
 @pytest.fixture
@@ -63,3 +64,12 @@ def kubeconfig(app: Starlette, tmp_path: Path) -> Iterator[dict[str, Any]]:
     }
     server.should_exit = server.force_exit = True  # clients keep their connections open
     thread.join(10)
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, azure: Azure) -> Iterator[Sandbox]:
+    """A node that runs, its store, and an Azure beside it."""
+    made = new_sandbox(tmp_path, azure)
+    yield made
+    made.node.stop()
+    made.store.close()

@@ -4,119 +4,14 @@ import base64
 import json
 import os
 import signal
-import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox.kube import kinds
-from sandbox.kube.launching import Containers
-from sandbox.kube.node import Node
-from sandbox.kube.store import Store
 from tests.sandbox.kube.kube_doubles import CLUSTER, Azure, deployment
-
-# Writes what it was given to a file of its own, says a port, and stays until it is told to end.
-PLAYER = """
-import json, os, pathlib, sys
-launch = json.loads(sys.stdin.readline())
-pathlib.Path(sys.argv[1], f"{os.getpid()}.json").write_text(json.dumps({**launch, "environ": dict(os.environ)}))
-if launch["env"].get("ENDS"):
-    sys.exit("it would not start")
-print(json.dumps({"port": 40000 + os.getpid() % 10000}), flush=True)
-sys.stdin.read()
-"""
-
-
-@dataclass
-class Vault:
-    """A vault that gives one secret to one identity, and remembers who asked."""
-
-    refused: str = ""
-    asked: list[dict[str, str]] = field(default_factory=list)
-
-    def __call__(self, **asked: str) -> str:
-        self.asked.append(asked)
-        if self.refused:
-            raise RuntimeError(self.refused)
-        return "key-of-the-vault"
-
-
-@dataclass
-class Sandbox:
-    store: Store
-    node: Node
-    vault: Vault
-    azure: Azure
-    folder: Path
-
-    def create(self, kind: str, body: dict[str, Any]) -> None:
-        found = next(one for one in (*kinds.BUILT_IN, *kinds.SECRETS_STORE) if one.name == kind)
-        self.store.create(CLUSTER, found, "default" if found.namespaced else "", body)
-
-    def replace(self, body: dict[str, Any]) -> None:
-        self.store.replace(CLUSTER, kinds.named("Deployment"), "default", body["metadata"]["name"], body)
-
-    def only_row(self) -> dict[str, Any]:
-        rows = self.node.workloads()
-        return rows[0] if len(rows) == 1 else {"state": f"{len(rows)} rows", "reason": "", "pid": None}
-
-    def until(self, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        deadline = time.monotonic() + 20
-        while not holds(row := self.only_row()):
-            assert time.monotonic() < deadline, row
-            time.sleep(0.01)
-        return row
-
-    def running(self) -> dict[str, Any]:
-        return self.until(lambda row: row["state"] == "Running")
-
-    def launch(self, pid: int) -> dict[str, Any]:
-        given: dict[str, Any] = json.loads((self.folder / f"{pid}.json").read_text())
-        return given
-
-
-def ended(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
-
-
-def wait_for(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def new_sandbox(folder: Path, azure: Azure) -> Sandbox:
-    player = folder / "player.py"
-    player.write_text(PLAYER)
-    store = Store(folder / "kube.sqlite")
-    store.open_cluster(CLUSTER)
-    vault = Vault()
-    command = (sys.executable, "-S", str(player), str(folder))
-    containers = Containers("127.0.0.1:1", folder / "ca.pem", folder, folder / "volumes", command=command)
-    node = Node(store, azure.access, vault, containers)
-    node.start()
-    return Sandbox(store, node, vault, azure, folder)
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path, azure: Azure) -> Iterator[Sandbox]:
-    made = new_sandbox(tmp_path, azure)
-    yield made
-    made.node.stop()
-    made.store.close()
-
-
-def keys(value: str = "one") -> dict[str, Any]:
-    return {"metadata": {"name": "keys"}, "stringData": {"ApiKey": value}}
+from tests.sandbox.kube.node_double import Sandbox, ended, keys, new_sandbox, wait_for
 
 
 def with_vault(body: dict[str, Any], *, mounted: bool = True) -> dict[str, Any]:
