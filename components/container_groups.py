@@ -11,13 +11,14 @@ from speech.manifests.document import Document
 
 REPLACED = (
     "osType", "sku", "restartPolicy", "zones",
-    "containers[*].resources", "containers[*].ports", "containers[*].volumeMounts", "containers[1]",
+    "containers[*].resources", "containers[*].ports", "containers[*].volumeMounts",
+    "containers[*].securityContext", "containers[1]",
     "ipAddress.type", "ipAddress.ports", "subnetIds", "dnsConfig",
     "volumes[*].name", "volumes[*].azureFile.shareName", "volumes[*].azureFile.storageAccountName",
 )  # fmt: skip
 """What Azure changes in no group that is there: platform, size, restart policy and network (container-instances-update,
-2025-11). The page says nothing of ports and volumes, or of a second container, whose size counts: they are treated so,
-too."""
+2025-11). The page says nothing of ports, volumes and users, or of a second container, whose size counts: they are
+treated so, too."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import storage
 
-# A storage account's name has 24 characters at most, eight of them random.
-_LONGEST = 16
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileSharesArgs:
     """The shares by name, each with its size."""
 
     resource_group: pulumi.Output[str]
+    account_name: str
+    subnet_id: pulumi.Output[str] | None
+    """The only place from which shares are mounted; None: wherever there is a key."""
     shares: Mapping[str, int]
     """GiB that each may grow to."""
     tags: dict[str, str]
@@ -23,7 +23,7 @@ class FileSharesArgs:
 class FileShares(pulumi.ComponentResource):
     """Azure Files shares that groups mount by the account's key: they know no other way.
 
-    Creates: a storage account, named at random since its name is one of the whole world's; a share for each volume.
+    Creates: a storage account; a share for each volume.
     """
 
     account_name: pulumi.Output[str]
@@ -35,14 +35,23 @@ class FileShares(pulumi.ComponentResource):
         super().__init__("speech:storage:FileShares", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         account = storage.StorageAccount(
-            f"{name.replace('-', '')}files"[:_LONGEST],
+            f"{name}-files",
             resource_group_name=args.resource_group,
+            account_name=args.account_name,
             kind=storage.Kind.STORAGE_V2,
             sku=storage.SkuArgs(name=storage.SkuName.STANDARD_LRS),
             allow_shared_key_access=True,
             allow_blob_public_access=False,
             enable_https_traffic_only=True,
             minimum_tls_version=storage.MinimumTlsVersion.TLS1_2,
+            network_rule_set=storage.NetworkRuleSetArgs(
+                default_action=storage.DefaultAction.ALLOW if args.subnet_id is None else storage.DefaultAction.DENY,
+                bypass=storage.Bypass.AZURE_SERVICES,
+                ip_rules=[],
+                virtual_network_rules=[]
+                if args.subnet_id is None
+                else [storage.VirtualNetworkRuleArgs(virtual_network_resource_id=args.subnet_id)],
+            ),
             tags=args.tags,
             opts=child,
         )

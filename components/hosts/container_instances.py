@@ -96,17 +96,31 @@ class ContainerInstancesHost:
             addresses=plan.addresses,
             clients=plan.exposure.clients,
             ports=tuple(sorted({container.port for container in plan.containers if container.port})),
-            service_endpoints=("Microsoft.CognitiveServices",) if around.stack.account.service_endpoint else (),
+            service_endpoints=tuple(self._service_endpoints()),
             private_endpoints=around.stack.account.private_endpoint,
             tags=around.tags,
         )
         return GroupsNetwork(around.name, args, around.child)
 
+    def _service_endpoints(self) -> Iterator[str]:
+        if self._around.stack.account.service_endpoint:
+            yield "Microsoft.CognitiveServices"
+        # Shares are mounted in a network by nothing else (volume-azure-files page, 2025-11).
+        if groups.shares(self._around.plan):
+            yield "Microsoft.Storage"
+
     def _files(self) -> FileShares | None:
         around, shares = self._around, groups.shares(self._around.plan)
         if not shares:
             return None
-        args = FileSharesArgs(resource_group=around.resource_group, shares=shares, tags=around.tags)
+        args = FileSharesArgs(
+            resource_group=around.resource_group,
+            account_name=around.plan.names["storage"],
+            # Only of a network of its own the stack knows that it has a service endpoint.
+            subnet_id=self._network.groups_subnet_id if self._network else None,
+            shares=shares,
+            tags=around.tags,
+        )
         return FileShares(around.name, args, around.child)
 
     def _pull(self) -> tuple[Pull | None, list[pulumi.Resource]]:
@@ -120,7 +134,7 @@ class ContainerInstancesHost:
         puller = managedidentity.UserAssignedIdentity(
             f"{around.name}-puller",
             resource_group_name=around.resource_group,
-            resource_name_=around.plan.names["identity"],
+            resource_name_=around.plan.names["groups_identity"],
             tags=around.tags,
             opts=pulumi.ResourceOptions.merge(around.child, pulumi.ResourceOptions(ignore_changes=["tags"])),
         )

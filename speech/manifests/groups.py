@@ -10,7 +10,7 @@ from typing import Any
 from speech.capacity.plan import Cache, ContainerGroup, ContainerPlan, Plan, PodShape, Volume
 from speech.catalog.kinds import Kind, kind
 from speech.manifests import arguments, guard
-from speech.manifests.arguments import Surface
+from speech.manifests.arguments import Surface, Word
 from speech.manifests.document import Document
 from speech.manifests.groups_environment import environment
 from speech.manifests.groups_wiring import GroupWiring, Pull
@@ -40,7 +40,7 @@ def document(
         # A container that ends by itself has done its work, well or not.
         "restartPolicy": "Never" if container.once else "Always",
         "initContainers": [*_before(container, wiring, surface, secrets)],
-        "containers": [_speech(container, wiring, surface, secrets), *_cache(container.cache)],
+        "containers": [_speech(group, container, wiring, surface, secrets), *_cache(container.cache)],
         "volumes": [_volume(group, volume, wiring) for volume in container.volumes],
         "tags": {**wiring.tags, "speech-container": container.name},
         **_network(group, wiring),
@@ -78,21 +78,40 @@ def _before(
         }
 
 
-def _speech(container: ContainerPlan, wiring: GroupWiring, surface: Surface, secrets: Mapping[str, Any]) -> Document:
+def _speech(
+    group: ContainerGroup,
+    container: ContainerPlan,
+    wiring: GroupWiring,
+    surface: Surface,
+    secrets: Mapping[str, Any],
+) -> Document:
     facts = kind(container.kind)
     words = [
         *arguments.serving(container, surface, disconnected=wiring.disconnected),
+        *_display_models(container),
         *arguments.variables(container, surface),
     ]
     return {
         "name": SPEECH,
         "image": container.image,
         "environmentVariables": environment(words, secrets),
-        "resources": _resources(container.shape),
+        "resources": _resources(_rest(group, container.cache)),
         "ports": [_port(container.port)] if container.port else [],
         **_mounts(container),
         **_probes(container, facts),
     }
+
+
+def _display_models(container: ContainerPlan) -> Iterator[Word]:
+    """Exact ones, fetched by the container itself beside its model: no run before it is sure to end."""
+    if container.model and container.model.display:
+        yield from (Word(f"{part}Id", found) for part, found in container.model.display.ids.items())
+
+
+def _rest(group: ContainerGroup, cache: Cache | None) -> PodShape:
+    """What the cache leaves of the group, whose size may be the least that Azure has."""
+    taken = cache.shape if cache else PodShape(0, 0)
+    return PodShape(round(group.cpu - taken.cpu, 2), round(group.memory_gib - taken.memory_gib, 2))
 
 
 def _cache(cache: Cache | None) -> Iterator[Document]:

@@ -52,8 +52,9 @@ def made(container: ContainerPlan, wiring: GroupWiring = PUBLIC) -> Any:
 
 
 def group_of(container: ContainerPlan, index: int = 1) -> ContainerGroup:
-    name = f"{container.name}-{index}"
-    return ContainerGroup(name, container.name, container.shape.cpu, container.shape.memory_gib, container.port, name)
+    name, beside = f"{container.name}-{index}", container.cache.shape if container.cache else PodShape(0, 0)
+    cpu, memory_gib = container.shape.cpu + beside.cpu, container.shape.memory_gib + beside.memory_gib
+    return ContainerGroup(name, container.name, max(1, cpu), max(1, memory_gib), container.port, name)
 
 
 def speech(document: Any) -> Any:
@@ -206,6 +207,18 @@ def test_a_disconnected_container_has_its_licence_fetched_and_gets_neither_endpo
     assert not {"Billing", "ApiKey"} & set(found)
 
 
+def test_exact_display_models_are_fetched_beside_the_model_and_by_the_same_run() -> None:
+    """seed-rows.md, custom models: exact ones by `PunctId= RescoreId= ResegmentId= WfstitnId=`."""
+    model = Model.model_validate({"id": MODEL, "display": {"ids": {"Punct": "a" * 64}}})
+    found = variables(speech(made(replace(custom(), model=model))))
+    assert (found["ModelId"], found["PunctId"]) == (MODEL, "a" * 64)
+
+
+def test_a_small_container_gets_the_whole_of_the_smallest_group() -> None:
+    tiny = transcriber(kind="diagnostic", port=None, once=True, shape=PodShape(0.5, 0.5))
+    assert speech(made(tiny))["resources"]["requests"] == {"cpu": 1, "memoryInGB": 1}
+
+
 def test_the_cache_of_diarization_stands_inside_the_group_and_is_closed_off() -> None:
     options = Options.model_validate({"diarization": {}})
     cache = Cache("docker.io/valkey/valkey:8.1.10-alpine", PodShape(0.5, 1), 6379)
@@ -213,6 +226,7 @@ def test_the_cache_of_diarization_stands_inside_the_group_and_is_closed_off() ->
     assert variables(speech(document))["InClusterRedisCacheEndpoint"] == "localhost:6379"
     (beside,) = [each for each in document["containers"] if each["name"] == "cache"]
     assert beside["resources"]["limits"] == {"cpu": 0.5, "memoryInGB": 1}
+    assert speech(document)["resources"]["limits"] == {"cpu": 7, "memoryInGB": 16}
     assert variables(beside) == {"VALKEY_EXTRA_FLAGS": "--bind 127.0.0.1"}
     assert [port["port"] for port in document["ipAddress"]["ports"]] == [5000]
 
