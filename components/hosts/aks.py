@@ -41,7 +41,9 @@ class AksHost:
         reader = self._reader(vault, aks)
         links = private_links(self._around, account, vault, network.network_id, network.endpoints_subnet_id)
         nodes = [*pools, *self._pull_access(aks)]
-        workloads = self._workloads(account, vault, aks, nodes, [*reader.ready, *links], reader.client_id)
+        workloads = self._workloads(
+            account, vault, aks, nodes, [*reader.ready, *links, *account.plans], reader.client_id
+        )
         return Deployed(
             addresses=workloads.addresses,
             outputs={"outbound_ip": network.outbound_ip, "kubeconfig": aks.kubeconfig},

@@ -39,7 +39,13 @@ class KubernetesHost:
             node_selector=target.node_selector,
         )
         args = SpeechWorkloadsArgs(
-            plan=around.plan, wiring=wiring, access=None, secrets=secrets, cluster=None, key_path=[], nodes=[]
+            plan=around.plan,
+            wiring=wiring,
+            access=None,
+            secrets=secrets,
+            cluster=None,
+            key_path=account.plans,
+            nodes=[],
         )
         in_cluster = pulumi.ResourceOptions.merge(around.child, pulumi.ResourceOptions(providers=[self._provider()]))
         return Deployed(addresses=SpeechWorkloads(around.name, args, in_cluster).addresses)

@@ -22,7 +22,7 @@ def private_links(
         return []
     found = region(around.stack.location)
     zones = (found.cloud if found else clouds()["public"]).private_dns
-    ready: list[pulumi.Resource] = []
+    ready = [*account.plans]
     for group, target in (("account", account.account_id), ("vault", vault.vault_id)):
         args = PrivateLinkArgs(
             resource_group=around.resource_group,

@@ -61,6 +61,7 @@ OUTPUTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     # Identities go in as a list of ids and come back as a map.
     "azure-native:containerservice:ManagedCluster": lambda given: {
         "oidcIssuerProfile": {"issuerURL": "https://issuer/"},
+        "identityProfile": {"kubeletidentity": {"objectId": "kubelet"}},
         "identity": {
             "type": "UserAssigned",
             "userAssignedIdentities": {key: {} for key in given["identity"]["userAssignedIdentities"]},
