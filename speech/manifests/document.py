@@ -21,6 +21,16 @@ def selector(container: str) -> dict[str, str]:
     return {_CONTAINER_LABEL: container}
 
 
+def helper_labels(role: str, container: str, kind: str) -> dict[str, str]:
+    """Labels of pods that help a container and serve none of its clients: no Service or autoscaler may find them."""
+    return {**helper_selector(role, container), "app.kubernetes.io/component": kind, **MANAGED}
+
+
+def helper_selector(role: str, container: str) -> dict[str, str]:
+    """Labels by which those pods are found."""
+    return {f"speech-containers/{role}-of": container}
+
+
 def container_of(document: Document) -> str | None:
     """The container of the stack file that a document belongs to; None where it belongs to all of them."""
     found: str | None = document["metadata"]["labels"].get(_CONTAINER_LABEL)

@@ -2,7 +2,8 @@
 
 from speech.manifests.document import Document
 
-_USER = 65532
+NOBODY = 65532
+"""The user of scripts of the stack's own."""
 
 
 def check(place: str, remedy: str) -> str:
@@ -13,18 +14,23 @@ def check(place: str, remedy: str) -> str:
 
 def avx2(image: str) -> Document:
     """An init container that fails, with a sentence in its log, where the processor lacks AVX2."""
+    return script("avx2", image, check("node", "choose another VM size"))
+
+
+def script(name: str, image: str, text: str, user: int = NOBODY) -> Document:
+    """A small container of the stack's own that runs a script and holds no privilege."""
     return {
-        "name": "avx2",
+        "name": name,
         "image": image,
         "imagePullPolicy": "IfNotPresent",
-        "command": ["sh", "-c", check("node", "choose another VM size")],
+        "command": ["sh", "-c", text],
         "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"cpu": "100m", "memory": "32Mi"}},
         "securityContext": {
             "allowPrivilegeEscalation": False,
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
             "runAsNonRoot": True,
-            "runAsUser": _USER,
-            "runAsGroup": _USER,
+            "runAsUser": user,
+            "runAsGroup": user,
         },
     }
