@@ -6,13 +6,15 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import storage
 
+# Of the 24 characters of a storage account's name eight are random.
+_LONGEST = 16
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileSharesArgs:
     """The shares by name, each with its size."""
 
     resource_group: pulumi.Output[str]
-    account_name: str
     subnet_id: pulumi.Output[str] | None
     """The only place from which shares are mounted; None: wherever there is a key."""
     shares: Mapping[str, int]
@@ -23,7 +25,7 @@ class FileSharesArgs:
 class FileShares(pulumi.ComponentResource):
     """Azure Files shares that groups mount by the account's key: they know no other way.
 
-    Creates: a storage account; a share for each volume.
+    Creates: a storage account, named at random since the whole world shares its names; a share for each volume.
     """
 
     account_name: pulumi.Output[str]
@@ -35,9 +37,8 @@ class FileShares(pulumi.ComponentResource):
         super().__init__("speech:storage:FileShares", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         account = storage.StorageAccount(
-            f"{name}-files",
+            f"{name.replace('-', '')}files"[:_LONGEST],
             resource_group_name=args.resource_group,
-            account_name=args.account_name,
             kind=storage.Kind.STORAGE_V2,
             sku=storage.SkuArgs(name=storage.SkuName.STANDARD_LRS),
             allow_shared_key_access=True,

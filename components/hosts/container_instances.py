@@ -115,7 +115,6 @@ class ContainerInstancesHost:
             return None
         args = FileSharesArgs(
             resource_group=around.resource_group,
-            account_name=around.plan.names["storage"],
             # Only of a network of its own the stack knows that it has a service endpoint.
             subnet_id=self._network.groups_subnet_id if self._network else None,
             shares=shares,
@@ -134,7 +133,7 @@ class ContainerInstancesHost:
         puller = managedidentity.UserAssignedIdentity(
             f"{around.name}-puller",
             resource_group_name=around.resource_group,
-            resource_name_=around.plan.names["groups_identity"],
+            resource_name_=around.plan.names["identity"],
             tags=around.tags,
             opts=pulumi.ResourceOptions.merge(around.child, pulumi.ResourceOptions(ignore_changes=["tags"])),
         )

@@ -44,6 +44,16 @@ class Recorder(pulumi.runtime.Mocks):
         return CALLS[args.token]
 
 
+def _placed(address: dict[str, Any]) -> dict[str, Any]:
+    label = address.get("dnsNameLabel")
+    found = {"ip": "10.80.0.4", "fqdn": f"{label}.a1b2.westeurope.azurecontainer.io" if label else None}
+    return {**address, **found}
+
+
+def _mapped(identity: dict[str, Any]) -> dict[str, Any]:
+    return {**identity, "userAssignedIdentities": {key: {} for key in identity["userAssignedIdentities"]}}
+
+
 NAMES = ("accountName", "vaultName", "agentPoolName", "resourceName", "resourceGroupName")
 OUTPUTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "azure-native:cognitiveservices:Account": lambda given: {
@@ -62,10 +72,11 @@ OUTPUTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "azure-native:containerservice:ManagedCluster": lambda given: {
         "oidcIssuerProfile": {"issuerURL": "https://issuer/"},
         "identityProfile": {"kubeletidentity": {"objectId": "kubelet"}},
-        "identity": {
-            "type": "UserAssigned",
-            "userAssignedIdentities": {key: {} for key in given["identity"]["userAssignedIdentities"]},
-        },
+        "identity": _mapped(given["identity"]),
+    },
+    "azure-native:containerinstance:ContainerGroup": lambda given: {
+        "ipAddress": _placed(given["ipAddress"]) if "ipAddress" in given else None,
+        "identity": _mapped(given["identity"]) if "identity" in given else None,
     },
     "azure-native:network:PublicIPAddress": lambda _: {"ipAddress": "20.0.0.1"},
 }
@@ -77,6 +88,9 @@ CALLS: dict[str, dict[str, Any]] = {
         "tenantId": "00000000-0000-4000-8000-000000000002",
     },
     "azure-native:cognitiveservices:listAccountKeys": dict(zip(("key1", "key2"), PLANTED_KEYS, strict=True)),
+    "azure-native:storage:listStorageAccountKeys": {
+        "keys": [{"keyName": "key1", "value": "planted-storage-key", "permissions": "FULL", "creationTime": ""}]
+    },
     "azure-native:authorization:getClientToken": {"token": "planted-token"},
     "azure-native:containerservice:listManagedClusterAdminCredentials": {
         "kubeconfigs": [{"name": "clusterAdmin", "value": base64.b64encode(KUBECONFIG.encode()).decode()}]
