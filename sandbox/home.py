@@ -61,6 +61,16 @@ class Home:
         return self.root / "clusters.json"
 
     @property
+    def shares(self) -> Path:
+        """The folders that stand for file shares, by account and share."""
+        return self.root / "shares"
+
+    @property
+    def groups(self) -> Path:
+        """What lives as long as a container group, by its uid."""
+        return self.root / "groups"
+
+    @property
     def volumes(self) -> Path:
         """The folders that stand for volumes of pods."""
         return self.root / "volumes"

@@ -1,4 +1,4 @@
-"""The sandbox's one server process: the doubles of Azure and Kubernetes, and the node that runs workloads.
+"""The sandbox's one server process: the doubles of Azure and Kubernetes, and the hosts that run workloads.
 
     python -m sandbox.server --home DIR [--port N]
 
@@ -6,6 +6,7 @@ It listens on 127.0.0.1 over TLS, writes `server.json` when it does, and stops w
 """
 
 import argparse
+import asyncio
 import json
 import os
 import socket
@@ -23,6 +24,8 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from sandbox.arm.app import arm_routes
 from sandbox.arm.inside import cluster_by_uid, vault_secret
+from sandbox.arm.instances.host import Host
+from sandbox.arm.instances.launching import Ways
 from sandbox.arm.model import World
 from sandbox.arm.store import Store
 from sandbox.home import Home, issue_server_certificate, locked, prepare, write_private
@@ -41,19 +44,25 @@ def application(home: Home, world: World, port: int) -> Starlette:
     clusters = StandAloneClusters(home.kube_clusters, store, world.url, home.ca_pem, partial(cluster_by_uid, world))
     containers = Containers(f"127.0.0.1:{port}", home.ca_pem, home.logs, home.volumes)
     node = Node(store, clusters.access, partial(vault_secret, world.store), containers)
+    host = Host(world.store, Ways(f"127.0.0.1:{port}", home.ca_pem, home.logs, home.shares, home.groups))
+
+    def changed() -> None:
+        node.wake()
+        host.wake()
 
     async def workloads(_: Request) -> Response:
-        return JSONResponse(await run_in_threadpool(node.workloads))
+        return JSONResponse(await run_in_threadpool(lambda: [*node.workloads(), *host.workloads()]))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         node.start()
+        host.start()
         _tell(home, port, os.getpid())
         try:
             yield
         finally:
             _tell(home, port, None)
-            await run_in_threadpool(node.stop)
+            await asyncio.gather(run_in_threadpool(node.stop), run_in_threadpool(host.stop))
             store.close()
             world.store.close()
 
@@ -61,7 +70,7 @@ def application(home: Home, world: World, port: int) -> Starlette:
         Route("/sandbox/workloads", workloads),
         *clusters.routes,
         Mount("/kubernetes/{cluster_uid}", kubernetes_app(store, clusters.access)),
-        *arm_routes(world, node.wake),
+        *arm_routes(world, changed),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
 

@@ -33,7 +33,7 @@ def _complete(call: Call, wanted: Resource, existing: Resource | None) -> None:
     before = hidden.get("specification")
     changed = before is None or group_updates.needs_restart(wanted.properties, before)
     hidden.setdefault("uid", str(uuid.uuid4()))
-    group_networks.settle(call, wanted, moved=bool(before) and (changed or hidden["stopped"]))
+    group_networks.settle(call, wanted, moved=bool(before) and hidden["stopped"])
     group_sources.check(call.store, wanted)
     if changed or hidden["stopped"]:
         hidden |= {"generation": hidden.get("generation", 0) + 1, "stopped": False}

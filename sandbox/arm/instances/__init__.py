@@ -1,0 +1,1 @@
+"""Runs the containers of container groups as local processes."""
