@@ -20,7 +20,7 @@ from sandbox.home import Home, environment, home, prepare
 from sandbox.progress import Progress
 from sandbox.project import NoStackError, Project, copy
 from sandbox.running import Server, ServerFailedError, running, start, stop
-from sandbox.verify import Target, verify
+from sandbox.verify import Target, verify, workload_name
 
 _WORKLOAD_SECONDS = 60.0
 _PAUSE_SECONDS = 0.2
@@ -106,7 +106,7 @@ def _address(place: Home, server: Server, deployment: str) -> str:
     found: Mapping[str, Any] = {}
     while time.monotonic() < deadline:
         workloads = httpx.get(f"{server.url}/sandbox/workloads", verify=trust, trust_env=False).json()
-        found = next((one for one in workloads if one["deployment"] == deployment), {})
+        found = next((one for one in workloads if workload_name(one) == deployment), {})
         if found.get("address"):
             return str(found["address"])
         time.sleep(_PAUSE_SECONDS)

@@ -1,12 +1,17 @@
-"""One call of each kind of container by the real Speech SDK, with audio it makes itself and a deadline."""
+"""One call of each kind of container, with audio it makes itself and a deadline.
 
+By the real Speech SDK where the kind speaks with it; fast transcription and the retired kinds of 2019 have REST only.
+"""
+
+import json
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import azure.cognitiveservices.speech as speechsdk
+import httpx
 
-from sandbox.speech.audio import tone
+from sandbox.speech.audio import as_wav, tone
 
 HERTZ = 16_000
 TONE_SECONDS = 1.5
@@ -23,7 +28,7 @@ Call = Callable[[str, str, float], str]
 def recognise(address: str, _voice: str, seconds: float) -> str:
     """Transcribe the tone."""
     recogniser = speechsdk.SpeechRecognizer(_config(address), _audio())
-    return f'"{_recognise_once(recogniser, seconds).text}"'
+    return f'"{recognise_once(recogniser, seconds).text}"'
 
 
 def identify(address: str, _voice: str, seconds: float) -> str:
@@ -32,7 +37,7 @@ def identify(address: str, _voice: str, seconds: float) -> str:
     recogniser = speechsdk.SourceLanguageRecognizer(
         speech_config=_config(address), auto_detect_source_language_config=languages, audio_config=_audio()
     )
-    result = _recognise_once(recogniser, seconds)
+    result = recognise_once(recogniser, seconds)
     return str(speechsdk.AutoDetectSourceLanguageResult(result).language)
 
 
@@ -52,11 +57,36 @@ def synthesise(address: str, voice: str, seconds: float) -> str:
     return f"{len(result.audio_data)} bytes of audio"
 
 
+def transcribe_fast(address: str, _voice: str, seconds: float) -> str:
+    """Transcribe the tone as a file."""
+    audio = as_wav(tone(TONE_SECONDS, HERTZ, pitch=400), HERTZ)
+    answer = _post(
+        f"http://{address}/stt/transcriptions:transcribe?api-version=2024-11-15",
+        seconds,
+        files={"audio": ("tone.wav", audio, "audio/wav")},
+        data={"definition": json.dumps({"locales": ["en-US"]})},
+    )
+    return f'"{answer.json()["combinedPhrases"][0]["text"]}"'
+
+
+def synthesise_by_rest(address: str, voice: str, seconds: float) -> str:
+    """Speak a sentence, at the address of the pages of 2019 and 2020."""
+    ssml = f"<speak version='1.0' xml:lang='en-US'><voice name='{voice}'>The sandbox has one voice.</voice></speak>"
+    headers = {"Content-Type": "application/ssml+xml", "X-Microsoft-OutputFormat": "riff-24khz-16bit-mono-pcm"}
+    answer = _post(
+        f"http://{address}/speech/synthesize/cognitiveservices/v1", seconds, content=ssml.encode(), headers=headers
+    )
+    return f"{len(answer.content)} bytes of audio"
+
+
 CALLS: dict[str, Call] = {
     "speech-to-text": recognise,
     "custom-speech-to-text": recognise,
     "neural-text-to-speech": synthesise,
     "language-identification": identify,
+    "fast-transcription": transcribe_fast,
+    "text-to-speech": synthesise_by_rest,
+    "custom-text-to-speech": synthesise_by_rest,
 }
 
 
@@ -80,7 +110,8 @@ class _Answer:
         return self._result
 
 
-def _recognise_once(recogniser: Any, seconds: float) -> Any:  # noqa: ANN401  the SDK has no types
+def recognise_once(recogniser: Any, seconds: float) -> Any:  # noqa: ANN401  the SDK has no types
+    """The result of one phrase. Raises CallFailedError."""
     answer = _Answer()
     recogniser.recognized.connect(answer.take)
     recogniser.canceled.connect(answer.take)
@@ -91,6 +122,16 @@ def _recognise_once(recogniser: Any, seconds: float) -> Any:  # noqa: ANN401  th
         details = result.cancellation_details
         raise CallFailedError(_words(details.error_details) if details else str(result.reason))
     return result
+
+
+def _post(url: str, seconds: float, **content: Any) -> httpx.Response:  # noqa: ANN401  what httpx takes
+    try:
+        answer = httpx.post(url, timeout=seconds, trust_env=False, **content)
+    except httpx.HTTPError as error:
+        raise CallFailedError(str(error) or type(error).__name__) from error
+    if answer.is_error:
+        raise CallFailedError(f"{answer.status_code}: {_words(answer.text)}")
+    return answer
 
 
 def _config(address: str) -> Any:  # noqa: ANN401  the SDK has no types

@@ -1,9 +1,9 @@
-"""What is asked of running Speech containers after `pulumi up`: four pages, and one call by the real Speech SDK."""
+"""What is asked of running Speech containers after `pulumi up`: four pages, and one call as a client makes it."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TextIO
+from typing import Any, TextIO
 
 import httpx
 
@@ -14,6 +14,9 @@ ANSWER_SECONDS = 10.0
 
 READY_SECONDS = 180.0
 """Until `/ready` says yes: 60 to 90 s are reported of real containers."""
+
+READY_PATHS = {"fast-transcription": "/stt/health"}
+"""Of kinds that don't answer at `/ready`."""
 
 _PROGRESS_SECONDS = 5.0
 _PAUSE_SECONDS = 0.25
@@ -26,13 +29,18 @@ class Target:
 
     name: str
     kind: str
-    """speech-to-text, custom-speech-to-text, neural-text-to-speech or language-identification."""
+    """A kind of speech_call.CALLS."""
     address: str
     """`127.0.0.1:40123`, as this machine reaches it."""
     status: str | None = "Valid"
     """The exact `apiStatus`; none where it is not asked, as of disconnected containers."""
     ssml_voice: str = ""
     """The voice's exact name where the kind speaks."""
+
+    @property
+    def ready_path(self) -> str:
+        """Where it says that it answers."""
+        return READY_PATHS.get(self.kind, "/ready")
 
 
 @dataclass(frozen=True)
@@ -70,25 +78,35 @@ def checks(target: Target, client: httpx.Client, out: TextIO, ready_seconds: flo
     yield _page(target, client, "/swagger")
     if target.status is not None:
         yield _status(target, client, target.status)
-    yield _call(target) if ready.passed else Check(target.name, "call", passed=False, detail="not made: /ready failed")
+    yield (
+        _call(target)
+        if ready.passed
+        else Check(target.name, "call", passed=False, detail=f"not made: {target.ready_path} failed")
+    )
 
 
 def _ready(target: Target, client: httpx.Client, out: TextIO, seconds: float) -> Check:
     """Ask until it answers 200, and show what is being waited for."""
+    path = target.ready_path
     begin = time.monotonic()
     shown = begin
     while True:
-        check = _page(target, client, "/ready")
+        check = _page(target, client, path)
         now = time.monotonic()
         if check.passed:
             return check
         if now - begin >= seconds:
-            return Check(target.name, "/ready", passed=False, detail=f"{check.detail}, for {now - begin:.0f} s")
+            return Check(target.name, path, passed=False, detail=f"{check.detail}, for {now - begin:.0f} s")
         if now - shown >= _PROGRESS_SECONDS:
             shown = now
-            out.write(f"wait  {'/ready':<9} {check.detail}, {now - begin:.0f} s of {seconds:.0f} s\n")
+            out.write(f"wait  {path:<9} {check.detail}, {now - begin:.0f} s of {seconds:.0f} s\n")
             out.flush()
         time.sleep(_PAUSE_SECONDS)
+
+
+def workload_name(row: Mapping[str, Any]) -> str:
+    """What a row of `GET /sandbox/workloads` runs: a Deployment or StatefulSet, or a group of Container Instances."""
+    return str(row.get("deployment") or row.get("group") or "")
 
 
 def _page(target: Target, client: httpx.Client, path: str) -> Check:

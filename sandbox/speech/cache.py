@@ -43,7 +43,8 @@ class Store:
         except (TypeError, ValueError):
             return b"-ERR wrong arguments for '%b'\r\n" % name
 
-    def _set(self, key: bytes, value: bytes, unit: bytes = b"EX", count: bytes = b"inf") -> bytes:
+    def _set(self, key: bytes, value: bytes, *expiry: bytes) -> bytes:
+        unit, count = expiry or (b"EX", b"inf")
         if unit.upper() not in _UNITS:
             raise ValueError(unit)
         self._values[key] = (value, self._now() + float(count) / _UNITS[unit.upper()])

@@ -126,7 +126,9 @@ async def _model(run: _Run) -> str | int:
     if found is None:
         raise StartError(models.NOT_FOUND)
     if wish.model_id.lower() not in ("", found["id"].lower()):
-        _log.warning("ModelId %s is ignored: the volume holds model %s.", wish.model_id, found["id"])
+        ignored = f"ModelId {wish.model_id} is ignored: the volume holds model {found['id']}."
+        _log.warning(ignored)
+        return ignored
     _log.info("Serving model %s.", found["id"])
     return f"Model: {found['id']}"
 

@@ -1,4 +1,5 @@
 import json
+import logging
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +18,18 @@ from sandbox.speech.metering import Identity, Metering
 from sandbox.speech.settings import check
 from sandbox.speech.volumes import Volumes
 from tests.sandbox.container.container_doubles import ARGS, KEY, SPEECH_TO_TEXT, BillingServer, FakeBilling, FakeClock
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """Takes back what a container does to the log when it is started in the tests' own process."""
+    category = logging.getLogger("Microsoft")
+    before = category.handlers, category.propagate, category.level
+    yield
+    for handler in category.handlers:
+        handler.close()
+    category.handlers, category.propagate = before[0], before[1]
+    category.setLevel(before[2])
 
 
 @pytest.fixture
@@ -77,7 +90,7 @@ def billing_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Billing
             self.end_headers()
             self.wfile.write(answer)
 
-        do_GET = do_POST
+        do_GET = do_POST  # noqa: N815  the handler's own name
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -85,7 +98,7 @@ def billing_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Billing
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     found = BillingServer(f"127.0.0.1:{server.server_port}", str(ca))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -226,3 +226,26 @@ def test_language_identification_is_not_charged(client: Make, billing: FakeBilli
         recognise(socket, "r1")
     asked.portal.call(asked.container.metering.report)
     assert billing.bodies[-1]["meter"]["quantity"] == 0
+
+
+@pytest.mark.parametrize("path", ["/cognitiveservices/v1", "/speech/synthesize/cognitiveservices/v1"])
+def test_row_images_a_retired_voice_answers_at_both_addresses(client: Make, path: str) -> None:
+    asked = client(f"{REGISTRY}/text-to-speech:1.3.0-amd64-zh-cn-kangkang-apollo-preview")
+    assert asked.post(path, content=SSML.format("zh-CN-Kangkang-Apollo")).status_code == 200
+    assert asked.post(path, content=SSML.format("en-US-JessaRUS")).status_code == 400
+
+
+def test_row_images_latest_of_the_retired_kind_is_jessarus(client: Make) -> None:
+    asked = client(f"{REGISTRY}/text-to-speech:latest")
+    assert asked.post("/cognitiveservices/v1", content=SSML.format("en-US-JessaRUS")).status_code == 200
+
+
+def test_an_image_by_digest_alone_does_not_tell_its_voice_so_any_is_taken(client: Make) -> None:
+    asked = client(f"{REGISTRY}/neural-text-to-speech@sha256:0a")
+    assert asked.post("/cognitiveservices/v1", content=SSML.format("en-US-JennyNeural")).status_code == 200
+
+
+@pytest.mark.parametrize(("version", "status"), [("3.9.0", 404), ("3.10.0", 200)])
+def test_synthesis_health_is_known_from_3_10_on(client: Make, version: str, status: int) -> None:
+    image = f"{REGISTRY}/neural-text-to-speech:{version}-amd64-en-us-arianeural"
+    assert client(image).get("/synthesize/health").status_code == status

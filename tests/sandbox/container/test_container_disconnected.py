@@ -82,9 +82,7 @@ def test_without_an_output_mount_a_disconnected_container_does_not_start(run: An
         run("Eula=accept", "Mounts:License=/license", mounts=("license",))
 
 
-def test_a_disconnected_container_serves_with_neither_billing_nor_key(
-    run: Any, billing_server: BillingServer
-) -> None:
+def test_a_disconnected_container_serves_with_neither_billing_nor_key(run: Any, billing_server: BillingServer) -> None:
     download(run)
     billing_server.requests.clear()
     with TestClient(speech_app(run(*OFFLINE))) as client:

@@ -21,6 +21,10 @@ BASE = [
     {"id": "a3d8aab9-6f36-44cd-9904-b37389ce2bfa", "created": "2016-11-04T08:23:42Z", "locale": "en-us"},
     {"id": "198d9b79-2950-4609-b6ec-f52254074a05", "created": "2019-03-03T17:34:10Z", "locale": "en-us"},
 ]
+FATAL = (
+    "[Fatal] Please run this tool again and assign --modelId '<one above base model id>'. If no model id listed above, "
+    "it means currently there is no available base model for en-us"
+)
 PUNCT = {"id": "5f" * 32, "type": "Punct", "created": "2022-07-12T00:00:00Z", "locale": "en-us"}
 RESCORE = {"id": "6a" * 32, "type": "Rescore", "created": "2022-07-12T00:00:00Z", "locale": "en-us"}
 
@@ -77,9 +81,10 @@ def test_the_account_is_asked_with_its_key_in_a_header(run: Any, billing_server:
 
 def test_row_serving_an_id_is_ignored_once_the_volume_holds_a_model(run: Any, tmp_path: Path, capfd: Any) -> None:
     run(f"ModelId={OLD}")
-    assert run(f"ModelId={NEW}").model == f"Model: {OLD}"
+    told = f"ModelId {NEW} is ignored: the volume holds model {OLD}."
+    assert run(f"ModelId={NEW}").model == told
     assert held(tmp_path) == {"properties.json": OLD}
-    assert f"ModelId {NEW} is ignored: the volume holds model {OLD}" in capfd.readouterr().err
+    assert told in capfd.readouterr().err
 
 
 def test_without_a_volume_every_start_downloads_again(run: Any, billing_server: BillingServer) -> None:
@@ -116,8 +121,7 @@ def test_row_query_of_base_models_prints_a_line_a_model_and_ends_with_fatal(run:
         "[Info] Searching available base models for en-us",
         "[Info] [Base model] Locale: en-us, CreatedDate: 2016-11-04T08:23:42Z, Id: a3d8aab9-6f36-44cd-9904-b37389ce2bfa",
         "[Info] [Base model] Locale: en-us, CreatedDate: 2019-03-03T17:34:10Z, Id: 198d9b79-2950-4609-b6ec-f52254074a05",
-        "[Fatal] Please run this tool again and assign --modelId '<one above base model id>'. If no model id listed "
-        "above, it means currently there is no available base model for en-us",
+        FATAL,
     ]
     assert re.match(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[Info\]", lines[1])
 

@@ -127,3 +127,18 @@ def test_a_call_that_fails_tells_the_services_words(
     passed, lines = ask(address(GOOD))
     assert not passed
     assert lines[-1] == "fail call Connection was closed by the remote host. Error code: 1013."
+
+
+def test_fast_transcription_is_ready_where_its_health_says_so(
+    address: Callable[[Pages], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CALLS", {"fast-transcription": lambda *_: '"text"'})
+    pages = {path: page for path, page in GOOD.items() if path != "/ready"} | {"/stt/health": (200, {})}
+    out = StringIO()
+    assert verify([Target("fast", "fast-transcription", address(pages))], out, ready_seconds=0)
+    assert "pass  /stt/health" in out.getvalue()
+
+
+@pytest.mark.parametrize("row", [{"deployment": "transcribe-en"}, {"group": "transcribe-en"}])
+def test_a_workload_is_known_by_its_deployment_or_its_group(row: dict[str, str]) -> None:
+    assert module.workload_name(row) == "transcribe-en"
