@@ -32,7 +32,7 @@ class Licensing:
         return [Route("/sandbox/license", self.license, methods=["POST"])]
 
     async def license(self, request: Request) -> Response:
-        """{image, version} -> 200 {license: {image, version, expires, ...}}; the door's refusals; else 403.
+        """{image, version} -> 200 {image, version, expires, ...}; the door's refusals; else 403.
 
         It expires with the period of the plan.
         """
@@ -56,7 +56,7 @@ class Licensing:
             "plan": plan.name,
             "seal": secrets.token_urlsafe(24),
         }
-        return JSONResponse({"license": licence, **licence})
+        return JSONResponse(licence)
 
     def _plan(self, account: Resource, image: str) -> Resource | None:
         if account.document["sku"]["name"] != "DC0" or not commitments.is_approved(self._store):

@@ -158,7 +158,7 @@ def test_the_sku_of_an_account_with_plans_stays(double: Double) -> None:
 def test_a_licence_is_bound_to_image_and_version_and_ends_with_the_period(double: Double) -> None:
     to_the_first_of_march(double)
     plan(double, account(double, "DC0"), **DISCONNECTED)
-    licence = ask(double, "license", {"image": "speech-to-text", "version": "5.1.0"}).json()["license"]
+    licence = ask(double, "license", {"image": "speech-to-text", "version": "5.1.0"}).json()
     assert (licence["image"], licence["version"]) == ("speech-to-text", "5.1.0")
     assert licence["expires"] == "2027-12-31T00:00:00+00:00"
 

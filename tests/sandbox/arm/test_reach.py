@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from sandbox.arm.inside import Refused, vault_secret
-from sandbox.speech.billing import billing_client
-from sandbox.speech.settings import check, read_configuration
+from sandbox.speech.billing import Billing
+from sandbox.speech.network import Network
+from sandbox.speech.settings import Settings
 from tests.sandbox.arm.arm_double import Double
 from tests.sandbox.arm.azure_clients import Azure
 
@@ -289,13 +290,12 @@ def test_a_container_that_the_rules_keep_out_cannot_connect_and_logs_why(
     }
     azure.speech.accounts.begin_create(group, "speech", wanted).result()
     key = azure.speech.accounts.list_keys(group, "speech").key1
-    args = ["Eula=accept", "Billing=https://contoso-billing.cognitiveservices.azure.com/", f"ApiKey={key}"]
-    settings = check(read_configuration(args, {}), {})
+    settings = Settings("https://contoso-billing.cognitiveservices.azure.com/", key)
     body: dict[str, object] = {"meter": {"name": "AudioSecondsTranscribed", "quantity": 0}}
-    home, address = azure.server.home, azure.server.url.removeprefix("https://")
+    network = Network(azure.server.url.removeprefix("https://"), str(azure.server.home.ca_pem))
 
     async def report() -> str:
-        return await billing_client(settings, address, str(home.ca_pem))(body)
+        return await Billing(settings, network).submit(body)
 
     assert asyncio.run(report()) == "CouldNotConnect"
     assert "ForbiddenByFirewall" in caplog.text
