@@ -137,10 +137,12 @@ class Store:
     def keep(self, cluster: str, kind: Kind, document: Document) -> None:
         """Stores an object as its controller left it, status and all; not where another wrote it meanwhile."""
         metadata = document["metadata"]
-        with self._change():
+        with self._lock:
             rows = self._rows(_ONE, cluster, kind.resource, metadata.get("namespace", ""), metadata["name"])
-            stored: Document = json.loads(rows[0][0]) if rows else {}
-            if stored and stored != document and stored["metadata"] == metadata:
+            stored: Document = json.loads(rows[0][0]) if rows else document
+            if stored == document or stored["metadata"] != metadata:
+                return  # a controller that changes nothing wakes nobody
+            with self._change():
                 kept = {**document, "metadata": {**metadata, "resourceVersion": self._next_revision()}}
                 self._write(cluster, kind, metadata.get("namespace", ""), kept)
 

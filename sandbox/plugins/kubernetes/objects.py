@@ -12,11 +12,14 @@ from sandbox.plugins.serving import UNKNOWN
 AUTONAMED = "pulumi.com/autonamed"
 _OF_THE_SERVER = {"creationTimestamp", "deletionTimestamp", "generation", "managedFields", "resourceVersion", "uid"}
 _REPLACING = {
+    "DaemonSet": ("spec.selector",),
     "Deployment": ("spec.selector",),
     "Job": ("spec.completions", "spec.parallelism", "spec.selector", "spec.template"),
+    "PersistentVolumeClaim": ("spec.accessModes", "spec.selector", "spec.storageClassName", "spec.volumeName"),
     "Secret": ("type",),
     "Service": ("spec.clusterIP",),
     "StatefulSet": ("spec.podManagementPolicy", "spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"),
+    "StorageClass": ("parameters", "provisioner"),
 }
 """What the real provider replaces an object for, of the kinds a stack may use (its diff.go)."""
 
@@ -59,10 +62,11 @@ def merged(live: Any, old: Any, new: Any) -> Any:  # noqa: ANN401 - any JSON val
     return {**left, **{key: merged(live.get(key), before.get(key), value) for key, value in new.items()}}
 
 
-def diff(live: Document, old: Document, new: Document, mutable: set[str]) -> DiffResponse:
+def diff(live: Document, old: Document, new: Document, mutable: set[str], unready: str = "") -> DiffResponse:
     """The answer to Diff: what is live of the old inputs, against the new ones.
 
-    `mutable` has the kinds, of Secret and ConfigMap, whose data may change in place.
+    `mutable` has the kinds, of Secret and ConfigMap, whose data may change in place. `unready` is the annotation for
+    which the object is replaced although nothing changed.
     """
     before, after = pruned(live, normalised(old)), normalised(new)
     place = {field: live["metadata"].get(field) for field in ("name", "namespace")}
@@ -77,9 +81,10 @@ def diff(live: Document, old: Document, new: Document, mutable: set[str]) -> Dif
         for path, kind in differences(before, after)
     }
     replaces = [path for path, kind in kinds.items() if kind.endswith("_REPLACE")]
+    replaces += [f'.metadata.annotations["{unready}"]'] if unready else []
     stays = all(before["metadata"][field] == after["metadata"][field] for field in ("name", "namespace"))
     return DiffResponse(
-        changes=DiffResponse.DIFF_SOME if kinds else DiffResponse.DIFF_NONE,
+        changes=DiffResponse.DIFF_SOME if kinds or replaces else DiffResponse.DIFF_NONE,
         replaces=replaces,
         # Two objects of one name cannot be; an auto-named one gets a new name.
         deleteBeforeReplace=bool(replaces) and stays and not is_autonamed(after),

@@ -1,26 +1,28 @@
-"""The engine's calls, answered. Nothing is awaited: the sandbox's clusters have no controllers."""
+"""The engine's calls, answered."""
 # ruff: noqa: N802, ARG002 - the calls carry the names and the signatures of the protocol
 
 import functools
 import random
 from collections.abc import Callable
 from importlib.metadata import version
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import grpc
-from google.protobuf import empty_pb2, struct_pb2
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2 as proto
 
 from sandbox.kube import kinds, schema
 from sandbox.kube.kinds import Document
 from sandbox.plugins.changes import differences, unknowns
-from sandbox.plugins.kubernetes import objects
+from sandbox.plugins.kubernetes import awaiting, objects
 from sandbox.plugins.kubernetes.api import Api, RefusedError, UnreachableError, read_kubeconfig
+from sandbox.plugins.kubernetes.awaiting import NotReadyError, Patience
+from sandbox.plugins.kubernetes.wire import group_of, to_struct, type_of
 from sandbox.plugins.package_schema import package_schema
-from sandbox.plugins.serving import UNKNOWN, Plugin, fail, python_to_struct, struct_to_python
+from sandbox.plugins.serving import UNKNOWN, Plugin, fail, init_failed, struct_to_python
 
 _NOT_FOUND, _CONFLICT = 404, 409
-_SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}  # the engine's mark
+_LATE = "failed to fully initialize or become live"
 _Response = TypeVar("_Response")
 _Call = Callable[["Kubernetes", Any, grpc.ServicerContext], _Response]
 
@@ -81,13 +83,13 @@ class Kubernetes(Plugin):
 
     def GetSchema(self, request: proto.GetSchemaRequest, context: grpc.ServicerContext) -> proto.GetSchemaResponse:
         """The fields of every built-in kind, for `pulumi import`."""
-        inputs = {f"kubernetes:{_group(kind)}:{kind.name}": schema.fields(kind) for kind in kinds.BUILT_IN}
+        inputs = {f"kubernetes:{group_of(kind)}:{kind.name}": schema.fields(kind) for kind in kinds.BUILT_IN}
         return proto.GetSchemaResponse(schema=package_schema(self.name, self.version, inputs))
 
     @_answering
     def Check(self, request: proto.CheckRequest, context: grpc.ServicerContext) -> proto.CheckResponse:
         """Complete the inputs, and tell all that is wrong with them at once."""
-        api_version, kind_name = _type(request.urn)
+        api_version, kind_name = type_of(request.urn)
         typed = {"apiVersion": api_version, "kind": kind_name}
         inputs = objects.normalised({**typed, **struct_to_python(request.news)})
         failures = [
@@ -106,14 +108,15 @@ class Kubernetes(Plugin):
             failures = [f"{fault.path}: {fault.text}" for fault in faults if fault.path not in unknown]
         # No property is named beside the reason: the engine would print its value.
         told = [proto.CheckFailure(reason=reason) for reason in failures]
-        return proto.CheckResponse(inputs=_struct(inputs), failures=told)
+        return proto.CheckResponse(inputs=to_struct(inputs), failures=told)
 
     @_answering
     def Diff(self, request: proto.DiffRequest, context: grpc.ServicerContext) -> proto.DiffResponse:
         """What was live of the old inputs against the new ones."""
         mutable = {kind for kind in ("Secret", "ConfigMap") if self._settings.get(f"enable{kind}Mutable") == "true"}
         live, olds, news = map(struct_to_python, (request.olds, request.old_inputs, request.news))
-        return objects.diff(live, olds, news, mutable)
+        again = self._connected and awaiting.tries_again(news, lambda: self._api.call("GET", self._path(request)))
+        return objects.diff(live, olds, news, mutable, awaiting.REPLACE_UNREADY if again else "")
 
     @_answering
     def Create(self, request: proto.CreateRequest, context: grpc.ServicerContext) -> proto.CreateResponse:
@@ -130,9 +133,15 @@ class Kubernetes(Plugin):
                 raise
             made = inputs  # its namespace or kind comes first, or what it replaces is still there
         if request.preview:
-            return proto.CreateResponse(properties=_struct(made))
+            return proto.CreateResponse(properties=to_struct(made))
         scope = f"{made['metadata']['namespace']}/" if kind.namespaced else ""
-        return proto.CreateResponse(id=scope + made["metadata"]["name"], properties=_struct(made))
+        name = scope + made["metadata"]["name"]
+        try:
+            made = awaiting.await_ready(self._api, f"{path}/{made['metadata']['name']}", made, self._patience(request))
+        except NotReadyError as error:
+            said = f"resource {name} was successfully created, but the Kubernetes API server reported that it {_LATE}"
+            init_failed(context, name, error.live, [f"{said}: {error.reasons[0]}", *error.reasons[1:]], inputs)
+        return proto.CreateResponse(id=name, properties=to_struct(made))
 
     @_answering
     def Update(self, request: proto.UpdateRequest, context: grpc.ServicerContext) -> proto.UpdateResponse:
@@ -142,7 +151,14 @@ class Kubernetes(Plugin):
             return proto.UpdateResponse(properties=request.news)
         path = self._path(request)
         wanted = objects.merged(self._api.call("GET", path), objects.normalised(old_inputs), inputs)
-        return proto.UpdateResponse(properties=_struct(self._api.call("PUT", path, wanted, dry_run=request.preview)))
+        wanted["metadata"].pop("resourceVersion", None)  # an apply does not mind what controllers write
+        live = self._api.call("PUT", path, wanted, dry_run=request.preview)
+        try:
+            if not request.preview:
+                live = awaiting.await_ready(self._api, path, live, self._patience(request), updated=True)
+        except NotReadyError as error:
+            _not_live(context, request.id, error, inputs)
+        return proto.UpdateResponse(properties=to_struct(live))
 
     @_answering
     def Read(self, request: proto.ReadRequest, context: grpc.ServicerContext) -> proto.ReadResponse:
@@ -155,7 +171,11 @@ class Kubernetes(Plugin):
             raise
         inputs = objects.normalised(struct_to_python(request.inputs))
         seen = objects.pruned(live, inputs) if inputs else objects.normalised({**live, "status": None})
-        return proto.ReadResponse(id=request.id, properties=_struct(live), inputs=_struct(seen))
+        try:
+            awaiting.check_read(live)
+        except NotReadyError as error:
+            _not_live(context, request.id, error, seen)
+        return proto.ReadResponse(id=request.id, properties=to_struct(live), inputs=to_struct(seen))
 
     @_answering
     def Delete(self, request: proto.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
@@ -173,12 +193,15 @@ class Kubernetes(Plugin):
             raise UnreachableError(self._unreachable)
         return self._connected
 
+    def _patience(self, request: Any) -> Patience:  # noqa: ANN401 - a request that may carry a timeout
+        return Patience(request.timeout, self.cancelled)
+
     def _cannot_try(self, inputs: Document) -> bool:
         return self._connected is None or any(unknowns(inputs))
 
     def _path(self, request: Any) -> str:  # noqa: ANN401 - any request about an object that is there
         namespace, _, name = request.id.rpartition("/")
-        return self._api.kind(*_type(request.urn)).path(namespace or "default", name)
+        return self._api.kind(*type_of(request.urn)).path(namespace or "default", name)
 
     def _name(self, request: proto.CheckRequest, metadata: Document) -> list[str]:
         """Gives the object its old name, or a new one as the real provider would; returns faults."""
@@ -195,27 +218,13 @@ class Kubernetes(Plugin):
         return []
 
 
+def _not_live(context: grpc.ServicerContext, name: str, error: NotReadyError, inputs: Document) -> NoReturn:
+    said = f'the Kubernetes API server reported that "{name}" {_LATE}: {error.reasons[0]}'
+    init_failed(context, name, error.live, [said, *error.reasons[1:]], inputs)
+
+
 def _cluster(configuration: dict[str, Any]) -> Document | None:
     try:
         return read_kubeconfig(*(configuration.get(key) or "" for key in ("kubeconfig", "context", "cluster"))).cluster
     except UnreachableError:
         return None
-
-
-def _type(urn: str) -> tuple[str, str]:
-    """(apiVersion, kind) of a URN whose type is `kubernetes:apps/v1:Deployment`."""
-    _, api_version, kind = urn.split("::")[2].rpartition("$")[2].split(":")
-    return api_version.removeprefix("core/"), kind
-
-
-def _group(kind: kinds.Kind) -> str:
-    """The middle of a type's token."""
-    return kind.api_version if kind.group else f"core/{kind.version}"
-
-
-def _struct(document: Document) -> struct_pb2.Struct:
-    """The object for the engine; what a Secret holds is a secret whoever wrote it."""
-    result = dict(document)
-    for field in {"data", "stringData"} & document.keys() if document.get("kind") == "Secret" else ():
-        result[field] = {**_SECRET, "value": document[field]}
-    return python_to_struct(result)

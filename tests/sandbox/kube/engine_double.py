@@ -3,6 +3,7 @@
 from typing import Any, NoReturn
 
 from pulumi.runtime.proto import provider_pb2 as proto
+from pulumi.runtime.proto import status_pb2
 
 from sandbox.plugins.kubernetes.provider import Kubernetes
 from sandbox.plugins.serving import python_to_struct, struct_to_python
@@ -11,14 +12,26 @@ SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 
 class CallFailedError(Exception):
-    """The plugin ended the call with an error."""
+    """The plugin ended the call with an error; `partial` says what is there nevertheless."""
+
+    partial: proto.ErrorResourceInitFailed | None = None
 
 
 class Context:
     """A gRPC context as far as failing goes."""
 
+    def __init__(self) -> None:
+        self._partial: proto.ErrorResourceInitFailed | None = None
+
+    def set_trailing_metadata(self, metadata: tuple[tuple[str, bytes], ...]) -> None:
+        [(_, packed)] = metadata
+        self._partial = proto.ErrorResourceInitFailed()
+        status_pb2.Status.FromString(packed).details[0].Unpack(self._partial)
+
     def abort(self, _: object, details: str) -> NoReturn:
-        raise CallFailedError(details)
+        error = CallFailedError(details)
+        error.partial = self._partial
+        raise error
 
 
 def urn(type_token: str, name: str) -> str:
@@ -46,9 +59,9 @@ class Resource:
         assert failures == []
         return inputs
 
-    def create(self, news: dict[str, Any]) -> None:
+    def create(self, news: dict[str, Any], *, timeout: float = 0) -> None:
         self.inputs = self.checked(news)
-        request = proto.CreateRequest(urn=self.urn, properties=python_to_struct(self.inputs))
+        request = proto.CreateRequest(urn=self.urn, properties=python_to_struct(self.inputs), timeout=timeout)
         answer = self.plugin.Create(request, Context())
         self.id, self.outputs = answer.id, struct_to_python(answer.properties)
 

@@ -233,3 +233,14 @@ def test_a_mount_needs_a_volume(api: TestClient) -> None:
     answer = api.post("apis/apps/v1/namespaces/default/deployments", json=mounting(MOUNT, volumes=[]))
     path = "spec.template.spec.containers[0].volumeMounts[0].name"
     assert f'{path}: Not found: "models"' in answer.json()["message"]
+
+
+def test_a_controller_that_has_nothing_to_do_lets_the_node_rest(sandbox: Sandbox) -> None:
+    sandbox.create("PersistentVolumeClaim", claim(storageClassName="azurefile-csi"))
+    sandbox.create("Deployment", mounting(MOUNT, volumes=[of_claim()]))
+    sandbox.running()
+    told = []
+    sandbox.store.subscribe(lambda: told.append(1))
+    for kind, name in (("PersistentVolumeClaim", "models"), ("Deployment", "transcribe")):
+        sandbox.store.keep(CLUSTER, kinds.named(kind), sandbox.object(kind, name))
+    assert told == []
