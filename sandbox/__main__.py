@@ -20,7 +20,8 @@ from sandbox.home import Home, environment, home, prepare
 from sandbox.progress import Progress
 from sandbox.project import NoStackError, Project, copy
 from sandbox.running import Server, ServerFailedError, running, start, stop
-from sandbox.verify import Target, verify, workload_name
+from sandbox.speech_call import CALLS
+from sandbox.verify import Target, verify, workload_name, workloads_of
 
 _WORKLOAD_SECONDS = 60.0
 _PAUSE_SECONDS = 0.2
@@ -94,24 +95,26 @@ def _report(place: Home, server: Server, outputs: Mapping[str, Any]) -> bool:
         print(f"cost      about {cost['min']:,.0f}-{cost['max']:,.0f} USD a month of compute, were it Azure")
     print()
     targets = [
-        Target(name, container["kind"], _address(place, server, name), ssml_voice=container.get("ssml_voice") or "")
+        Target(one, container["kind"], _address(place, server, one), ssml_voice=container.get("ssml_voice") or "")
         for name, container in outputs["containers"].items()
+        if container["kind"] in CALLS
+        for one in workloads_of(name, container)
     ]
     return verify(targets, sys.stdout)
 
 
-def _address(place: Home, server: Server, deployment: str) -> str:
-    """Where the node serves a deployment on this machine, once it runs."""
+def _address(place: Home, server: Server, workload: str) -> str:
+    """Where a Deployment or a group is served on this machine, once it runs."""
     deadline, trust = time.monotonic() + _WORKLOAD_SECONDS, ssl.create_default_context(cafile=place.ca_pem)
     found: Mapping[str, Any] = {}
     while time.monotonic() < deadline:
         workloads = httpx.get(f"{server.url}/sandbox/workloads", verify=trust, trust_env=False).json()
-        found = next((one for one in workloads if workload_name(one) == deployment), {})
+        found = next((one for one in workloads if workload_name(one) == workload), {})
         if found.get("address"):
             return str(found["address"])
         time.sleep(_PAUSE_SECONDS)
     state, reason = found.get("state", "no such workload"), found.get("reason", "")
-    raise ServerFailedError(f"{deployment} does not run: {state} {reason}")
+    raise ServerFailedError(f"{workload} does not run: {state} {reason}")
 
 
 def main(words: Sequence[str]) -> int:

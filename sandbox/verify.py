@@ -109,6 +109,11 @@ def workload_name(row: Mapping[str, Any]) -> str:
     return str(row.get("deployment") or row.get("group") or "")
 
 
+def workloads_of(name: str, container: Mapping[str, Any]) -> list[str]:
+    """The names of what runs a container of the stack's outputs: its groups, one a replica, else its own."""
+    return [str(replica["group"]) for replica in container.get("replicas", ())] or [name]
+
+
 def _page(target: Target, client: httpx.Client, path: str) -> Check:
     def ask() -> tuple[bool, str]:
         answer = client.get(f"http://{target.address}{path}")

@@ -47,7 +47,7 @@ class Kind:
     disconnected: bool = False
     """Whether there is a licence to run it without a network."""
     proxy_since: str = "0"
-    """The first version whose HTTP_PROXY works for metering."""
+    """The first version whose HTTP_PROXY works for metering (release notes of 2023-01)."""
     decoders: tuple[str, int] = ("DECODER_MAX_COUNT", 5)
     """The variable of recognitions at once, and their number without it: 5 is the default of a community chart of 2026
     (Microsoft names none), 2 that of the page on fast transcription (2026-09)."""
@@ -111,7 +111,6 @@ KINDS = {
         "TextToSpeech",
         (_VOICED,),
         latest=("en-us", "jessarus"),
-        proxy_since="2.9.0",
     ),
     "custom-text-to-speech": Kind(
         "customtexttospeech",
@@ -119,7 +118,6 @@ KINDS = {
         "SynthesizedCharacters",
         "CustomTextToSpeech",
         custom=True,
-        proxy_since="2.9.0",
     ),
 }
 

@@ -92,6 +92,8 @@ def _read(launch: Launch) -> _Run:
     blocked = settings.proxy is not None and not image.since(image.kind.proxy_since)
     if blocked:
         _log.error("HTTP_PROXY does not work before %s %s.", image.name, image.kind.proxy_since)
+    if settings.proxy and settings.proxy.route(Names(launch.names)) is None:
+        _log.info("The proxy stands outside of the sandbox: usage goes past it.")
     return _Run(launch, image, configuration, settings, Billing(settings, _network(launch), blocked=blocked))
 
 

@@ -185,3 +185,19 @@ def wait_until_refused(container: RunningContainer) -> None:
             return
         time.sleep(0.02)
     pytest.fail("the port still takes connections")
+
+
+def test_a_run_that_lists_models_says_no_port_and_ends_with_status_1(billing_server: BillingServer) -> None:
+    billing_server.documents["/sandbox/models"] = 200, {"models": [{"id": "m1", "created": "2022-01-01T00:00:00Z"}]}
+    image, args = f"{REGISTRY}/custom-speech-to-text:5.1.0-amd64", [*ARGS, "BaseModelLocale=en-us"]
+    ended = start(billing_server.launch(image=image, args=args))
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "[Info] [Base model] Locale: en-us, CreatedDate: 2022-01-01T00:00:00Z, Id: m1" in ended.stderr
+
+
+def test_a_run_that_fetches_a_licence_ends_with_status_0(billing_server: BillingServer, tmp_path: Path) -> None:
+    billing_server.documents["/sandbox/license"] = 200, {"expires": "2999-12-31T00:00:00+00:00"}
+    args = [*ARGS, "DownloadLicense=True", "Mounts:License=/license"]
+    ended = start(billing_server.launch(args=args, volumes={"/license": str(tmp_path)}))
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert (tmp_path / "license.json").exists()

@@ -142,3 +142,9 @@ def test_fast_transcription_is_ready_where_its_health_says_so(
 @pytest.mark.parametrize("row", [{"deployment": "transcribe-en"}, {"group": "transcribe-en"}])
 def test_a_workload_is_known_by_its_deployment_or_its_group(row: dict[str, str]) -> None:
     assert module.workload_name(row) == "transcribe-en"
+
+
+def test_a_container_runs_under_its_own_name_or_as_a_group_a_replica() -> None:
+    assert module.workloads_of("read-en", {}) == ["read-en"]
+    groups = {"replicas": [{"group": "read-en-1"}, {"group": "read-en-2"}]}
+    assert module.workloads_of("read-en", groups) == ["read-en-1", "read-en-2"]
