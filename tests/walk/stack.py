@@ -33,12 +33,22 @@ class Stack(Project):
         assert old in text
         self.file.write_text(text.replace(old, new))
 
-    def ask(self, path: str) -> Any:
-        """What the sandbox's server says of itself."""
+    def ask(self, path: str, method: str = "GET", document: object = None) -> Any:
+        """What the sandbox's server says of itself, and does when it is told to."""
         trust = ssl.create_default_context(cafile=self.home.ca_pem)
-        answer = httpx.get(f"{self.server.url}/sandbox/{path}", verify=trust, trust_env=False)
+        url = f"{self.server.url}/sandbox/{path}"
+        answer = httpx.request(method, url, json=document, verify=trust, trust_env=False)
         answer.raise_for_status()
         return answer.json()
+
+    def secret(self, path: str, value: str) -> None:
+        """Put a value into the stack file, encrypted."""
+        self.pulumi("config", "set", "--path", "--secret", path, value)
+
+    def cluster(self, name: str, labels: dict[str, str]) -> dict[str, Any]:
+        """A cluster outside of Azure, made or found again: its kubeconfig."""
+        found: dict[str, Any] = self.ask("clusters", "POST", {"name": name, "labels": labels})
+        return found
 
     def workloads(self) -> list[dict[str, Any]]:
         """The node's workloads, once none of them is still starting. Fails the test after half a minute."""
