@@ -7,7 +7,7 @@ STACK ?= sandbox
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup up down test lint docs bench changes format lock
+.PHONY: help setup up down test matrix lint docs bench changes format lock
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ down: setup ## destroy the stack and stop the sandbox: nothing is left running
 test: setup ## the tests that need no cloud
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
+matrix: setup ## every kind of container on every kind of host, by the real engine (about eight minutes)
+	@SPEECH_MATRIX=all $(BIN)/python -m pytest -n 2 tests/matrix
+
 lint: $(VENV)/.ready ## style, types and the floors of the house
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -47,6 +50,7 @@ changes: setup ## docs/changes.md anew: what each setting's change does, by the 
 
 docs: $(VENV)/.ready ## the pages and the schema that code writes
 	@$(BIN)/python -m speech.cli.documentation
+	@$(BIN)/python -m tests.matrix.page
 
 format: $(VENV)/.ready ## rewrite the sources in the house style
 	@$(BIN)/ruff check --fix .

@@ -36,6 +36,11 @@ class Run:
         return f"pulumi {' '.join(self.arguments)} -> {self.code}\n{self.out}\n{self.err}"
 
     @property
+    def summary(self) -> str:
+        """What a person reads of a failure."""
+        return f"pulumi {' '.join(self.arguments)} -> {self.code}\n{self.diagnostics}\n{self.err}"
+
+    @property
     def events(self) -> list[dict[str, Any]]:
         """Engine events, oldest first."""
         return [json.loads(line) for line in self.out.splitlines() if line.startswith('{"')]
@@ -83,7 +88,7 @@ class Project:
         self._pulumi = found.path
         install_executables(self.server.home, found.path)
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        self._environment = kept | environment(self.server.home, self.server.url, found.directory) | _EVENTS
+        self.environment = kept | environment(self.server.home, self.server.url, found.directory) | _EVENTS
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def program(self, text: str) -> None:
@@ -130,7 +135,7 @@ class Project:
                 _end(process)
                 raise
         run = Run(arguments, process.returncode, out, err)
-        assert expect is None or run.code == expect, run.text
+        assert expect is None or run.code == expect, run.summary
         return run
 
     def start(self, *arguments: str, **more: str) -> "subprocess.Popen[str]":
@@ -138,7 +143,7 @@ class Project:
         return subprocess.Popen(
             [self._pulumi, *arguments, "--non-interactive"],
             cwd=self.folder,
-            env=self._environment | more,
+            env=self.environment | more,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
