@@ -19,6 +19,7 @@ _IDENTITY: Final = _GROUP + "/providers/Microsoft.ManagedIdentity/userAssignedId
 _NETWORK: Final = _GROUP + "/providers/Microsoft.Network"
 _CLUSTER: Final = _GROUP + "/providers/Microsoft.ContainerService/managedClusters/{resourceName}"
 _STORAGE: Final = _GROUP + "/providers/Microsoft.Storage/storageAccounts/{accountName}"
+_REGISTRY: Final = _GROUP + "/providers/Microsoft.ContainerRegistry/registries/{registryName}"
 _WORKSPACE: Final = _GROUP + "/providers/Microsoft.OperationalInsights/workspaces/{workspaceName}"
 
 UNTOUCHED: Final = frozenset({"scope", "resourceUri"})
@@ -216,10 +217,7 @@ ROWS: Final = {
             ),
         ),
         Row("storage:FileShare", _STORAGE + "/fileServices/default/shares/{shareName}", polls=False),
-        Row(
-            "containerregistry:Registry",
-            _GROUP + "/providers/Microsoft.ContainerRegistry/registries/{registryName}",
-        ),
+        Row("containerregistry:Registry", _REGISTRY),
         Row("consumption:Budget", "/{scope}/providers/Microsoft.Consumption/budgets/{budgetName}", polls=False),
     )
 }
@@ -233,6 +231,7 @@ FUNCTIONS: Final = {
         _CLUSTER + "/listClusterUserCredential", query=(("serverFqdn", "server-fqdn"), ("format", "format"))
     ),
     "storage:listStorageAccountKeys": Function(_STORAGE + "/listKeys", query=(("expand", "$expand"),)),
+    "containerregistry:listRegistryCredentials": Function(_REGISTRY + "/listCredentials"),
     "operationalinsights:getSharedKeys": Function(_WORKSPACE + "/sharedKeys"),
     **{f"{row.module}:get{row.token.partition(':')[2]}": Function(row.path, "GET") for row in ROWS.values()},
 }
