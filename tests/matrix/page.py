@@ -62,8 +62,16 @@ def _table() -> Iterator[str]:
 
 def _cell(cell: Cell) -> str:
     if cell.refusal:
-        return f"[no]({_TEST}): {cell.refusal}"
-    return f"[**up**]({_TEST})" if cell.always else f"[up]({_TEST})"
+        return f'[no]({_TEST} "{_test(cell)}"): {cell.refusal}'
+    shown = "**up**" if cell.always else "up"
+    return f'[{shown}]({_TEST} "{_test(cell)}")'
+
+
+def _test(cell: Cell) -> str:
+    claim = (
+        "test_it_is_refused_with_the_reason" if cell.refusal else "test_it_is_deployed_verified_changed_and_destroyed"
+    )
+    return f"{claim}[{cell.name}]"
 
 
 def _kinds() -> Iterator[str]:
