@@ -4,24 +4,22 @@ from collections.abc import Sequence
 
 from speech.capacity.containers import Sized
 from speech.capacity.drain import drain, group_waits
-from speech.capacity.exposure import Exposure, exposure
 from speech.capacity.money import CostLine
 from speech.capacity.placement import Place, Placement
 from speech.capacity.plan import Range
 from speech.settings.faults import Finding, Severity
 from speech.settings.stack import Stack
 
-_HERE = "localhost"
-
 
 def placed(stack: Stack, made: Sequence[Sized]) -> Placement:
     """Ports of the host, from the kind's own upwards in the order of the stack file."""
-    exposed, ports = exposure(stack.network), host_ports(made)
+    ports = host_ports(made)
     places = {
         each.container.name: Place(
             replicas=Range(1, 1),
             fixed=True,
-            host=_host(exposed, each.container.name),
+            # As clients on the host itself have it: which others reach it is for its firewall to say.
+            host="localhost",
             host_port=ports.get(each.container.name),
             waits=group_waits(each.startup_minutes),
         )
@@ -51,12 +49,6 @@ def host_ports(made: Sequence[Sized]) -> dict[str, int]:
                 port += 1
             taken[each.container.name] = port
     return taken
-
-
-def _host(exposed: Exposure, container: str) -> str | None:
-    if not exposed.load_balancer:
-        return _HERE
-    return f"{container}.{exposed.domain}" if exposed.domain else None
 
 
 def _more_hosts(made: Sequence[Sized], stack: Stack) -> list[Finding]:

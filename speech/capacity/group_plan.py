@@ -46,7 +46,7 @@ def placed(stack: Stack, target: ContainerInstancesTarget, made: Sequence[Sized]
             "container groups do not scale: what the peak needs runs always, a group a replica, each with an address",
             "no page says which CPU a group gets: one without AVX2 is found by the guard, and starts no container",
         ),
-        warnings=tuple(warnings(stack, shapes, len(groups), cores)),
+        warnings=tuple(warnings(len(groups), cores)),
         quota=(Quota(_CORES, cores, groups=len(groups)),),
         container_groups=groups,
         pays_storage=True,

@@ -1,7 +1,7 @@
 """Which images are pulled, and from where."""
 
 from speech.capacity.plan import HelperImages
-from speech.catalog.kinds import kind
+from speech.catalog.kinds import Kind, kind
 from speech.catalog.tags import image_tag
 from speech.settings.containers import Container
 from speech.settings.operations import Registry
@@ -20,7 +20,7 @@ def image_of(container: Container, registry: Registry) -> str:
     """
     if container.image is not None:
         return f"{container.image.repository}:{container.image.tag}"
-    repository = _mirrored(kind(container.kind).repository, registry)
+    repository = _repository(kind(container.kind), registry)
     if container.digest is not None:
         return f"{repository}@{container.digest}"
     if container.tag is None and container.version is None:
@@ -43,14 +43,17 @@ def pull_server(registry: Registry) -> str | None:
     return registry.server if asks else None
 
 
-def _mirrored(repository: str, registry: Registry) -> str:
-    """The vendor's repository in the user's registry: under its prefix, else under the vendor's own path.
+def _repository(facts: Kind, registry: Registry) -> str:
+    """The vendor's repository in the user's registry: under its prefix, else under the vendor's own path there.
 
     The prefix stands for the folder of the Speech images; what the vendor keeps elsewhere (diagnostic) keeps its path.
     """
-    _, _, path = repository.partition("/")
+    _, _, path = facts.repository.partition("/")
+    gated = facts.gated_repository
+    if registry.prefix is None and gated and gated.startswith(f"{registry.server}/"):
+        return gated
     if registry.server is None or registry.prefix is None or not path.startswith(_VENDOR_PREFIX):
-        return _moved(repository, registry)
+        return _moved(facts.repository, registry)
     joint = "" if registry.prefix.endswith("-") else "/"
     return f"{registry.server}/{registry.prefix}{joint}{path.removeprefix(_VENDOR_PREFIX)}"
 

@@ -39,10 +39,10 @@ def metering(stack: Stack) -> Metering:
         used[meter] += usage
     total = 0.0
     for meter, usage in used.items():
-        usd = _charged(stack, meter, usage)
-        if usd is None:
-            return Metering(None, f"no price of {meter} containers is published")
-        total += usd
+        charged = _charged(stack, meter, usage)
+        if charged.usd is None:
+            return charged
+        total += charged.usd
     return Metering(round(total, 2))
 
 
@@ -56,17 +56,18 @@ def commitments(stack: Stack) -> Iterator[CostLine]:
         yield CostLine(f"{one.count} x {one.kind} {one.tier}", amount, Part.COMMITMENTS)
 
 
-def _charged(stack: Stack, meter: str, usage: float) -> float | None:
-    """By the unit, or beyond the tiers that the stack has bought; None where no price is known."""
+def _charged(stack: Stack, meter: str, usage: float) -> Metering:
+    """By the unit, or beyond the tiers that the stack has bought."""
     ahead = [one for one in stack.account.commitments if _meter(one) == meter and one.hosting == "connected"]
+    usd = prices.meter_usd(meter)
     if not ahead:
-        usd = prices.meter_usd(meter)
-        return None if usd is None else usage * usd
+        known = None if usd is None else usage * usd
+        return Metering(known, None if usd is not None else f"no price of {meter} containers is published")
     tiers = [(tier, one.count) for one in ahead if (tier := _tier(one))]
     if len(tiers) < len(ahead):
-        return None
+        return Metering(None, f"no size of a plan for {meter} is on record")
     beyond = max(0.0, usage - sum(tier.included * count for tier, count in tiers))
-    return beyond * min(tier.overage_usd for tier, _ in tiers)
+    return Metering(beyond * min(tier.overage_usd for tier, _ in tiers))
 
 
 def _tier(one: Commitment) -> prices.Commitment | None:

@@ -12,15 +12,10 @@ NAMESPACE = "speech"
 # With "aks-speech-" before it, within the 54 characters of a cluster's DNS prefix: the tightest limit of all.
 _LONGEST = 40
 _LONGEST_LABEL = 63
-_OF_THE_STACK = 12
 
 
 def names(stack: Stack, stack_name: str) -> Mapping[str, str]:
-    """Names by what they name, within the limits of their types. Two stacks of a subscription never share one.
-
-    Unique in the world must be those of the account's domain and of the storage account, whose name holds a hash of
-    the domain too.
-    """
+    """Names by what they name, within the limits of their types. Two stacks of a subscription never share one."""
     place = _slug(stack_name, _LONGEST)
     return {
         "resource_group": f"rg-speech-{place}",
@@ -32,10 +27,6 @@ def names(stack: Stack, stack_name: str) -> Mapping[str, str]:
         "account_endpoint": f"pe-account-speech-{place}",
         "vault_endpoint": f"pe-vault-speech-{place}",
         "workspace": f"log-speech-{place}",
-        "storage": _storage(f"{stack_name}/{stack.account.custom_domain or ''}"),
-        "storage_endpoint": f"pe-storage-speech-{place}",
-        "registry_identity": f"id-pull-speech-{place}",
-        "groups_identity": f"id-groups-speech-{place}",
         "namespace": namespace(stack),
     }
 
@@ -61,12 +52,6 @@ def _slug(name: str, longest: int) -> str:
     if plain == name and len(plain) <= longest:
         return plain
     return f"{plain[: longest - 7].rstrip('-')}-{_mark(name)}"
-
-
-def _storage(unique: str) -> str:
-    """A storage account's name has 3 to 24 small letters and digits, and nothing else."""
-    plain = re.sub(r"[^a-z0-9]+", "", unique.partition("/")[0].lower())
-    return f"speech{plain[:_OF_THE_STACK]}{_mark(unique)}"
 
 
 def _mark(text: str) -> str:

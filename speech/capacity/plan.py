@@ -130,7 +130,12 @@ class ContainerPlan:
     @property
     def host_url(self) -> str | None:
         """What clients are given; None until an address is known."""
-        return client_url(self.scheme, self.host, self.host_port or self.port)
+        return client_url(self.scheme, self.host, self.client_port)
+
+    @property
+    def client_port(self) -> int | None:
+        """The port that clients call; None where the container serves nothing."""
+        return self.host_port or self.port
 
     @property
     def needs_address(self) -> bool:

@@ -3,27 +3,31 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from speech.capacity.exposure import Exposure
 from speech.capacity.money import Amount, Cost, Part
 from speech.capacity.plan import ContainerPlan, Plan
+from speech.cli.host_words import Words, words_of
 from speech.settings.faults import Finding
 from speech.settings.faults import render as render_findings
+from speech.settings.target import TargetKind
 
-_IMAGE_WIDTH = 38
-_PROSE_WIDTH = 96
+_WIDTH = 80
+_SHORTEST_IMAGE = 24
 _LABEL_WIDTH = 9
-_TARGETS = {"aks": "AKS"}
 _CLIENTS = {"cluster": "pods of the cluster", "internal": "private network", "public": "internet"}
 
 
 def render(plan: Plan, warnings: Sequence[Finding]) -> str:
     """Containers, pools, quota, cost and the reasons, then what is worth a warning."""
-    target = f"{_TARGETS.get(plan.target, plan.target)} in {plan.location}"
+    words = words_of(plan.target)
     worth_saying = [*warnings, *plan.warnings]
-    lines = [f"{plan.stack}   {target}   prices of {plan.cost.as_of}", "", *_containers(plan), "", *_pools(plan), ""]
-    lines += _prose("clients", _clients(plan))
-    lines += _prose("streams", [_streams(plan)])
-    lines += _prose("vendor", dict.fromkeys(map(_vendor, plan.containers)))
+    lines = [f"{plan.stack}   {words.host} in {plan.location}   prices of {plan.cost.as_of}", ""]
+    lines += [*_containers(plan, words), "", *_pools(plan)]
+    lines += _prose("clients", _clients(plan, words))
+    lines += _prose("pairs", _pairs(plan))
+    lines += _prose("streams", [_streams(plan, words)])
+    lines += _prose("groups", _groups(plan))
+    lines += _prose("beside", _beside(plan))
+    lines += _prose("vendor", dict.fromkeys(filter(None, map(_vendor, plan.containers))))
     lines += _prose("quota", _quota(plan))
     lines += _prose("cost", _cost(plan.cost))
     lines += _prose("why", plan.why)
@@ -32,16 +36,36 @@ def render(plan: Plan, warnings: Sequence[Finding]) -> str:
     return "\n".join(lines)
 
 
-def _containers(plan: Plan) -> list[str]:
-    head = ("container", "image", "streams", "pod", "pods")
+def _containers(plan: Plan, words: Words) -> list[str]:
+    head = ("container", "image", "streams", words.one, words.many)
+    shapes = {group.container: f"{group.cpu:g} cpu {group.memory_gib:g} GiB" for group in plan.container_groups}
     rows = [
-        (each.name, _short(each.image), str(each.streams), str(each.shape), str(each.replicas))
+        (
+            each.name,
+            each.image.rsplit("/", 1)[-1],
+            str(each.streams or "-"),
+            shapes.get(each.name, str(each.shape)),
+            _how_many(plan, each),
+        )
         for each in plan.containers
     ]
-    return _table(head, rows, right={2})
+    others = sum(2 + max(len(row[column]) for row in [head, *rows]) for column in (0, 2, 3, 4))
+    longest = max(_SHORTEST_IMAGE, _WIDTH - others)
+    return _table(head, [(name, _short(image, longest), *rest) for name, image, *rest in rows], right={2})
+
+
+def _how_many(plan: Plan, container: ContainerPlan) -> str:
+    if container.once:
+        return "once"
+    if plan.target == TargetKind.DOCKER:
+        return f"{container.host_port}:{container.port}"
+    return str(container.replicas)
 
 
 def _pools(plan: Plan) -> list[str]:
+    """An empty line at the end, where there are pools."""
+    if not plan.pools:
+        return []
     head = ("pool", "size", "nodes", "pods a node", "zones", "disk", "USD a month")
     machines = {line.what: line.amount for line in plan.cost.lines}
     rows = [
@@ -51,62 +75,101 @@ def _pools(plan: Plan) -> list[str]:
             str(pool.nodes),
             str(pool.pods_per_node or "-"),
             ",".join(pool.zones) or "-",
-            f"{pool.disk.gib} GiB {'ephemeral' if pool.disk.ephemeral else 'managed'}",
+            f"{pool.disk.gib} GiB{' own' if pool.disk.ephemeral else ''}",
             _usd(machines.get(f"{pool.name} pool")),
         )
         for pool in plan.pools
     ]
-    return _table(head, rows, right={6})
+    return [*_table(head, rows, right={6}), ""]
 
 
-def _clients(plan: Plan) -> Iterator[str]:
+def _clients(plan: Plan, words: Words) -> Iterator[str]:
     """Who calls, and by which names: one pattern for all containers that are called alike."""
-    patterns = dict.fromkeys(
-        f"{each.scheme}://{each.host.replace(each.name, '<container>', 1) if each.host else '<address>'}:{each.port}"
-        for each in plan.containers
-        if each.port
-    )
-    yield f"{_who(plan.exposure)}: {', '.join(patterns)}"
+    patterns = dict.fromkeys(_pattern(each) for each in plan.containers if each.port)
+    if not patterns:
+        return
+    yield f"{_who(plan)}: {', '.join(patterns)}"
     if any(each.needs_address for each in plan.containers):
-        yield "an address is known when its load balancer stands: see the stack's outputs"
+        yield words.address
 
 
-def _who(exposure: Exposure) -> str:
+def _pattern(container: ContainerPlan) -> str:
+    host = "<address>"
+    if container.host:
+        named = container.host.startswith(f"{container.name}.")
+        host = f"<container>{container.host.removeprefix(container.name)}" if named else container.host
+    return f"{container.scheme}://{host}:{container.client_port}"
+
+
+def _who(plan: Plan) -> str:
+    exposure = plan.exposure
+    if plan.target == TargetKind.DOCKER:
+        return "whoever reaches the host"
     ranges = f", from {', '.join(exposure.clients)} only" if exposure.clients else ""
     return f"{_CLIENTS[exposure.kind]}{ranges if exposure.load_balancer else ''}"
 
 
-def _streams(plan: Plan) -> str:
+def _pairs(plan: Plan) -> Iterator[str]:
+    for each in plan.containers:
+        if each.pair_with:
+            yield f"{each.name} tells the language for {each.pair_with}"
+
+
+def _streams(plan: Plan, words: Words) -> str:
     longest = plan.drain.pre_stop_seconds // 60
-    return f"up to {longest} minutes: a pod that goes stays that long, a node's drain up to {plan.drain.pool_minutes}"
+    return f"up to {longest} minutes: {words.streams.format(drain=plan.drain.pool_minutes)}"
 
 
-def _vendor(container: ContainerPlan) -> str:
+def _groups(plan: Plan) -> Iterator[str]:
+    """The names of each container's groups, first and last."""
+    for each in plan.containers:
+        names = [group.dns_label or group.name for group in plan.container_groups if group.container == each.name]
+        if names:
+            yield f"{names[0]} to {names[-1].rsplit('-', 1)[-1]}" if len(names) > 1 else names[0]
+
+
+def _beside(plan: Plan) -> Iterator[str]:
+    """What a container needs besides its pods: volumes, caches."""
+    for each in plan.containers:
+        found = [f"{volume.name} {volume.size_gib} GiB" for volume in each.volumes]
+        found += [f"a cache of {each.cache.shape}"] if each.cache else []
+        if found:
+            yield f"{each.name}: {', '.join(found)}"
+
+
+def _vendor(container: ContainerPlan) -> str | None:
     row = container.vendor
     low, high = row.minimum, row.recommended
-    asked = f"{low.cpu:g} cpu {low.memory_gib:g} GiB to {high.cpu:g} cpu {high.memory_gib:g} GiB a pod"
+    if not high.cpu:
+        return None
+    sizes = f"{low.cpu:g} cpu {low.memory_gib:g} GiB"
+    if low != high:
+        sizes += f" to {high.cpu:g} cpu {high.memory_gib:g} GiB"
     least, most = row.model_gib
     model = f", and {least:g} to {most:g} GiB for the model" if most else ""
-    return f"{container.kind}: {asked}{model} ({row.as_of})"
+    return f"{container.kind}: {sizes} a pod{model} ({row.as_of})"
 
 
 def _quota(plan: Plan) -> Iterator[str]:
-    yield ", ".join(f"{quota.family} {quota.vcpus} vCPU" for quota in plan.quota)
+    for quota in plan.quota:
+        groups = f" in {quota.groups} groups" if quota.groups else ""
+        yield f"{quota.family} {quota.vcpus} vCPU{groups}"
     pools = [f"{pool.nodes.max} {pool.name} node{'' if pool.nodes.max == 1 else 's'}" for pool in plan.pools]
-    yield f"for {' and '.join(pools)}, and one more of each while rollouts and upgrades run"
+    if pools:
+        yield f"for {' and '.join(pools)}, and one more of each while rollouts and upgrades run"
 
 
 def _cost(cost: Cost) -> Iterator[str]:
-    yield ", ".join(f"{line.what} {_usd(line.amount)}" for line in cost.lines)
-    unknown = "unknown: give hours_a_month (characters_a_month where text is spoken)"
-    metering = unknown if cost.metering is None else f"{cost.metering:,.0f}"
-    sums = [f"compute {_usd(cost.sum(Part.COMPUTE))}", f"network {_usd(cost.sum(Part.NETWORK))}"]
-    yield f"{', '.join(sums)}, metering {metering}"
+    if cost.lines:
+        yield ", ".join(f"{line.what} {_usd(line.amount)}" for line in cost.lines)
+    metering = f"unknown: {cost.metering_unknown}" if cost.metering is None else f"{cost.metering:,.0f}"
+    parts = [part for part in Part if any(line.part is part for line in cost.lines)]
+    yield ", ".join([*(f"{part} {_usd(cost.sum(part))}" for part in parts), f"metering {metering}"])
     total = cost.sum()
     if total and cost.metering is not None:
         yield f"in all {_usd(total.plus(Amount(cost.metering, cost.metering)))} USD a month, traffic not counted"
     if any(line.amount and line.amount.estimated for line in cost.lines):
-        yield "~ is what other regions pay: no price of this one is known"
+        yield "~ is an estimate, by what other regions pay"
 
 
 def _usd(amount: Amount | None) -> str:
@@ -116,9 +179,8 @@ def _usd(amount: Amount | None) -> str:
     return ("~" if amount.estimated else "") + (low if low == high else f"{low}-{high}")
 
 
-def _short(image: str) -> str:
-    name = image.rsplit("/", 1)[-1]
-    return name if len(name) <= _IMAGE_WIDTH else f"{name[: _IMAGE_WIDTH - 1]}…"
+def _short(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _prose(label: str, sentences: Iterable[str]) -> Iterator[str]:
@@ -126,7 +188,7 @@ def _prose(label: str, sentences: Iterable[str]) -> Iterator[str]:
     wrapped = [
         line
         for sentence in sentences
-        for line in textwrap.wrap(sentence, _PROSE_WIDTH - _LABEL_WIDTH, break_long_words=False, break_on_hyphens=False)
+        for line in textwrap.wrap(sentence, _WIDTH - _LABEL_WIDTH, break_long_words=False, break_on_hyphens=False)
     ]
     for at, line in enumerate(wrapped):
         yield f"{label if at == 0 else '':<{_LABEL_WIDTH}}{line}"

@@ -29,10 +29,10 @@ def _container(plan: Plan, container: ContainerPlan, found: Address) -> dict[str
     host = container.host or address
     return {
         "kind": container.kind,
-        "host_url": client_url(container.scheme, host, container.port),
+        "host_url": client_url(container.scheme, host, container.client_port),
         "address": address,
         "ssml_voice": container.ssml_voice,
-        "urls": _urls(host, container.port),
+        "urls": _urls(host, container.client_port),
         **({"replicas": [_replica(container, *one) for one in zip(groups, each, strict=True)]} if groups else {}),
     }
 

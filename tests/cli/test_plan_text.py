@@ -1,11 +1,16 @@
 """The plan as a person reads it."""
 
 import re
+from typing import Any
+
+import pytest
 
 from speech.capacity.plan import Plan
 from speech.capacity.planner import plan
 from speech.cli import plan_text
 from speech.settings.parse import parse
+from tests.capacity.kinds_of_all import AKS, CHECK, CUSTOM, DOCKER, FAST, GROUPS, KUBERNETES, LANGUAGE, STT, VOICE
+from tests.capacity.kinds_of_all import planned as planned_on
 from tests.stacks import stack_file
 
 C = "speech:containers[0]"
@@ -28,7 +33,7 @@ def said(label: str, *changes: tuple[str, object]) -> str:
     return " ".join([shown[first].removeprefix(label).strip(), *(line.strip() for line in more)])
 
 
-def test_a_plan_fits_a_terminal_of_a_hundred_columns() -> None:
+def test_a_plan_fits_a_terminal_of_eighty_columns() -> None:
     many = [
         {
             "name": f"transcribe-{at:02}",
@@ -41,14 +46,14 @@ def test_a_plan_fits_a_terminal_of_a_hundred_columns() -> None:
     ]
     network = {"exposure": "internal", "clients": {"cidrs": ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]}}
     shown = lines(("speech:containers", many), ("speech:network", network), ("speech:target.tier", "Standard"))
-    assert max(map(len, shown)) <= 100
+    assert max(map(len, shown)) <= 80
 
 
 def test_an_estimated_price_is_marked_and_the_mark_explained() -> None:
     cost = said("cost")
     assert re.search(r"speech disks ~\d+-\d+", cost)
     assert re.search(r"compute ~\d+-", cost), "a sum is no better than its parts"
-    assert cost.endswith("~ is what other regions pay: no price of this one is known")
+    assert cost.endswith("~ is an estimate, by what other regions pay")
     assert "~" not in said("cost", ("azure-native:location", "eastus"))
 
 
@@ -80,3 +85,81 @@ def test_what_the_plan_warns_of_stands_beside_what_the_settings_warn_of() -> Non
     shown = lines(("speech:network", {"exposure": "internal", "domain": "speech.contoso.example"}))
     assert shown[-2] == "1 warning"
     assert "no DNS record is made" in shown[-1]
+
+
+ON_EVERY_HOST = [
+    (AKS, (STT, CUSTOM, VOICE, LANGUAGE, FAST, CHECK)),
+    (KUBERNETES, (STT, CUSTOM, VOICE, LANGUAGE, FAST, CHECK)),
+    (GROUPS, (STT, CUSTOM, VOICE, LANGUAGE, CHECK)),
+    (DOCKER, (STT, CUSTOM, VOICE, LANGUAGE, FAST, CHECK)),
+]
+
+
+def shown_on(target: dict[str, Any], *containers: dict[str, Any], **sections: object) -> str:
+    """Without the warnings, which are as long as they must be."""
+    text = plan_text.render(planned_on(target, *containers, **sections), ())
+    return re.split(r"\n\d+ warnings?\n", text)[0]
+
+
+@pytest.mark.parametrize(("target", "containers"), ON_EVERY_HOST, ids=[each["kind"] for each, _ in ON_EVERY_HOST])
+def test_every_host_fits_a_terminal_of_eighty_columns(target: dict[str, Any], containers: tuple[Any, ...]) -> None:
+    shown = shown_on(target, *containers).splitlines()
+    assert max(map(len, shown)) <= 80
+
+
+def test_a_plan_for_docker_reads_so() -> None:
+    pair = {**LANGUAGE, "pair_with": "transcribe-en"}
+    known = {**STT, "demand": {"concurrent_streams": 12, "hours_a_month": 1000}}
+    assert shown_on(DOCKER, known, CUSTOM, pair, CHECK) == (
+        """\
+dev-westeurope   Docker, account in westeurope   prices of 2026-06-18
+
+container       image                        streams  size             port
+transcribe-en   speech-to-text:5.1.0-amd64…       12  7 cpu 16 GiB     5000:5000
+custom-med      custom-speech-to-text:5.1.…        4  7 cpu 16 GiB     5001:5000
+which-language  language-detection:1.18.0-…       24  1 cpu 1 GiB      5003:5003
+check           diagnostic                         -  0.5 cpu 0.5 GiB  once
+
+clients  whoever reaches the host: ws://localhost:5000, ws://localhost:5001,
+         http://localhost:5003
+pairs    which-language tells the language for transcribe-en
+streams  up to 60 minutes: a container that stops waits for none of them
+beside   custom-med: custom-med-models-6fd099 20 GiB
+vendor   speech-to-text: 4 cpu 4 GiB to 8 cpu 8 GiB a pod, and 4 to 8 GiB for
+         the model (2024-09-24)
+         custom-speech-to-text: 4 cpu 4 GiB to 8 cpu 8 GiB a pod, and 4 to 8 GiB
+         for the model (2024-09-24)
+         language-identification: 1 cpu 1 GiB a pod (2024-09-24)
+cost     hosts of your own unknown
+         compute unknown, metering unknown: give hours_a_month of custom-med
+why      a host runs one of each container: 15 cpu and 33 GiB in all
+         compute is not priced: the hosts are yours"""
+    )
+
+
+def test_groups_are_shown_with_all_that_is_in_them() -> None:
+    shown = shown_on(GROUPS, {**STT, "options": {"diarization": {}}}, network={"exposure": "public"})
+    assert re.search(r"transcribe-en +speech-to-text\S+ +12  7.25 cpu 17 GiB  3", shown)
+    assert "groups   transcribe-en-dev-westeurope-1 to 3" in shown
+    assert "quota    StandardCores 22 vCPU in 3 groups" in shown
+    assert "each group has an address of its own" in shown
+
+
+def test_a_host_without_nodes_says_nothing_of_pools_and_quota() -> None:
+    shown = shown_on(KUBERNETES, STT)
+    assert shown.startswith("dev-westeurope   Kubernetes, account in westeurope")
+    assert not re.search("^(pool|quota)", shown, re.MULTILINE)
+    assert "compute unknown, metering unknown" in shown
+
+
+def test_both_pools_are_shown() -> None:
+    shown = shown_on(AKS, STT, FAST)
+    assert re.search(r"^gpu +Standard_NC16as_T4_v3 +1 ", shown, re.MULTILINE)
+    assert "for 3 speech nodes and 1 gpu node and 1 system node" in " ".join(shown.split())
+
+
+def test_storage_without_a_price_is_shown_as_unknown() -> None:
+    shown = " ".join(shown_on(AKS, CUSTOM).split())
+    assert "volumes unknown" in shown
+    assert "storage unknown" in shown
+    assert "in all" not in shown.partition("why")[0]
