@@ -1,6 +1,6 @@
 """A small stack file to change one thing of."""
 
-from copy import deepcopy
+from copy import copy, deepcopy
 from typing import Any
 
 DEV: dict[str, Any] = {
@@ -29,9 +29,13 @@ def stack_file(*changes: tuple[str, object]) -> dict[str, Any]:
         if not rest:
             mapping[key] = value
             continue
-        part: Any = mapping.setdefault(key, {})
+        part: Any = copy(mapping.get(key, {}))
+        mapping[key] = part
         for step in rest[:-1]:
-            part = part[int(step)] if isinstance(part, list) else part.setdefault(step, {})
+            place = int(step) if isinstance(part, list) else step
+            # A copy: what an earlier change wrote is its caller's.
+            part[place] = copy(part[place] if isinstance(part, list) else part.get(place, {}))
+            part = part[place]
         if isinstance(part, list):
             part[int(rest[-1])] = value
         else:

@@ -29,6 +29,8 @@ class SizeRow:
     minimum: Size
     recommended: Size
     model_gib: tuple[float, float]
+    planning: Size
+    """The pod of a stack file that says no resources."""
     source: str
     as_of: str
 
@@ -67,8 +69,11 @@ class Kind:
     preview_tags_before: str | None
     """Below this version tags end in -preview."""
     needs: frozenset[str]
-    preview: bool
+    preview: str | None
+    """How serious a finding it is to use a preview: fault or warning. None for what is none."""
     retired: str | None
+    replacement: str | None
+    """The kind to use instead of a retired one."""
     gpu: bool
     disconnected: bool
     chargeable: bool
@@ -89,13 +94,18 @@ class Kind:
     """The variable that must name the port, where a kind has one."""
     options: frozenset[str]
     """Words of a container's `options` that mean something to this kind."""
+    pairs_with: frozenset[str]
+    """Kinds whose language this one identifies."""
+    plan_type: str | None
+    """Azure's word for it in a commitment plan; None where no source has one."""
     first_versions: Mapping[str, str]
     meter: str | None
     """Row of the metering prices; None where using it costs nothing."""
     sources: tuple[str, ...]
     as_of: str
     evidence: Mapping[str, Evidence]
-    """Of the figures that are judged or measured: planning, streams, startup_minutes, download_minutes, image_gib."""
+    """Of the figures that are judged or measured: planning, streams, startup_minutes, download_minutes, image_gib; of
+    plan_type."""
 
     def size_row(self, version: str) -> SizeRow:
         """The vendor's row for an image of this version; the newest row for what is no version, as a digest."""
@@ -111,6 +121,12 @@ def kind(name: str) -> Kind:
     return kinds()[name]
 
 
+def sentiment_path(version: str) -> str | None:
+    """The path at which an image of this version asks for sentiment; None for one that does not yet."""
+    rows: list[dict[str, str]] = document("kinds")["sentiment_paths"]
+    return next((row["path"] for row in reversed(rows) if not is_before(version, row["since"])), None)
+
+
 @cache
 def kinds() -> Mapping[str, Kind]:
     """Every kind by its name, in the order of the document."""
@@ -118,11 +134,11 @@ def kinds() -> Mapping[str, Kind]:
     return MappingProxyType({row["name"]: _kind(content["sources"], row) for row in content["kinds"]})
 
 
-_JUDGED = ("planning", "streams", "startup_minutes", "download_minutes", "image_gib")
+_JUDGED = ("planning", "streams", "startup_minutes", "download_minutes", "image_gib", "plan_type")
 _AS_WRITTEN = (
     "name", "repository", "gated_repository", "port", "health_path", "status_path", "client_scheme", "also_scheme",
-    "tag_template", "preview_tags_before", "preview", "retired", "gpu", "disconnected", "chargeable", "models_path",
-    "decoders_env", "eula_word", "once", "urls_variable", "meter", "as_of",
+    "tag_template", "preview_tags_before", "preview", "retired", "replacement", "gpu", "disconnected", "chargeable",
+    "models_path", "decoders_env", "eula_word", "once", "urls_variable", "meter", "as_of",
 )  # fmt: skip
 
 
@@ -134,25 +150,28 @@ def _kind(sources: dict[str, str], row: dict[str, Any]) -> Kind:
         ready_paths=ready_paths,
         needs=frozenset(row["needs"]),
         options=frozenset(row["options"]),
+        pairs_with=frozenset(row["pairs_with"]),
+        plan_type=row["plan_type"]["value"] if row["plan_type"] else None,
         startup_minutes=row["startup_minutes"]["value"],
         download_minutes=row["download_minutes"]["value"] if "download_minutes" in row else None,
         image_gib=row["image_gib"]["value"],
-        sizes=tuple(_size_row(sources, size) for size in row["sizes"]),
+        sizes=tuple(_size_row(sources, size, row["planning"]["value"]) for size in row["sizes"]),
         planning=Size(*row["planning"]["value"]),
         streams=_streams(sources, row["streams"]),
         first_versions=MappingProxyType({name: first["version"] for name, first in row["first_versions"].items()}),
         sources=tuple(sources[source] for source in row["source"]),
-        evidence=MappingProxyType({name: evidence(sources, row[name]) for name in _JUDGED if name in row}),
+        evidence=MappingProxyType({name: evidence(sources, row[name]) for name in _JUDGED if row.get(name)}),
     )
 
 
-def _size_row(sources: dict[str, str], row: dict[str, Any]) -> SizeRow:
+def _size_row(sources: dict[str, str], row: dict[str, Any], planning: list[float]) -> SizeRow:
     low, high = row["model_gib"]
     return SizeRow(
         since=row["since"],
         minimum=Size(*row["minimum"]),
         recommended=Size(*row["recommended"]),
         model_gib=(low, high),
+        planning=Size(*row.get("planning", planning)),
         source=sources[row["source"]],
         as_of=row["as_of"],
     )

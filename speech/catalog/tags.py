@@ -1,5 +1,6 @@
 """The image tags that are known of: which exist, what the nearest one is, how one is formed."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from speech.catalog.kinds import Kind, kind
 from speech.catalog.versions import is_before, version_key
 
 LATEST = "latest"
+_VERSION = re.compile(r"(\d+\.\d+\.\d+(?:-preview)?)-amd64|-gpu-(\d+\.\d+\.\d+)")
 _CONFIDENCE = {"documented": "high", "derived": "medium", "third-party": "low"}
 
 
@@ -96,6 +98,12 @@ def image_tag(kind_name: str, version: str, locale: str | None = None, voice: st
     ).lower()
     preview = f"{tag}-preview"
     return preview if _is_preview(facts, version) or (preview in known.by_tag and tag not in known.by_tag) else tag
+
+
+def version_in(tag: str) -> str | None:
+    """The version that a tag of the vendor's names; None in any other tag, whose numbers may count something else."""
+    found = _VERSION.search(tag)
+    return (found[1] or found[2]) if found else None
 
 
 @cache

@@ -42,6 +42,8 @@ class VmSize:
     accelerated_networking: bool | None
     burstable: bool
     gpu: str | None
+    gpus: int
+    """GPUs of a node; a pod takes whole ones. 0 without any."""
     retires: str | None
     note: str | None
     prices: Mapping[str, float]
@@ -129,6 +131,7 @@ def _vm_size(sources: dict[str, str], family: dict[str, Any], regions: list[str]
         **{name: family[name] for name in _OF_FAMILY},
         **{name: row[name] for name in _OF_SIZE},
         family=family["quota"],
+        gpus=row.get("gpus", 0),
         cpus=tuple(family["cpus"]),
         prices=MappingProxyType(prices),
         estimates=MappingProxyType(row.get("estimated", {})),

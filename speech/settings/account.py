@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from speech.settings.base import Secret, Settings, WhenMissing
+from speech.settings.containers import KindName
 from speech.settings.forms import AccountId, Cidr, CustomDomain, Endpoint
 
 
@@ -29,7 +30,7 @@ def _local_auth_stays(value: bool) -> bool:  # noqa: FBT001  # called by pydanti
 class Commitment(Settings):
     """Usage that is paid for ahead, month by month or (disconnected) year by year."""
 
-    kind: Annotated[str, Field(min_length=1, examples=["speech-to-text"])]
+    kind: Annotated[KindName, Field(examples=["speech-to-text"])]
     """What is used: a kind of container."""
     hosting: Literal["connected", "disconnected"] = "connected"
     """Where the containers run that use it up."""

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from speech.catalog.tags import version_in
+from speech.catalog.versions import NEWEST
 from speech.settings.base import Form, Settings, WhenMissing
 from speech.settings.forms import Digest, DnsLabel, ImageTag, Semver
 from speech.settings.options import Options
@@ -61,7 +63,7 @@ class Scaling(Settings):
     """How the number of pods follows the demand."""
 
     by: Annotated[ScaleBy, Field(examples=["fixed"])] = ScaleBy.CPU
-    """The signal that adds pods."""
+    """The signal that adds pods: cpu on aks and kubernetes; container-instances and docker know fixed alone."""
     headroom: Annotated[float, Field(ge=0, le=4)] = 0.2
     """Share of the peak kept free on top of it: 0.2 is a fifth."""
     min_replicas: Annotated[int, Field(ge=1, le=1000)]
@@ -163,3 +165,9 @@ class Container(Settings):
     """Settings of the container itself."""
     pair_with: DnsLabel | None = None
     """The container whose language this one identifies."""
+
+    @property
+    def image_version(self) -> str:
+        """Version of the image as far as its name tells it; NEWEST for a digest, or a tag of your own."""
+        tag = self.image.tag if self.image else self.tag
+        return self.version or (version_in(tag) if tag else None) or NEWEST

@@ -43,6 +43,16 @@ class Draft:
         """Whether what the catalogue does not know is a fault."""
         return self.environment is Environment.PROD
 
+    @property
+    def disconnected(self) -> bool:
+        """Whether containers run without a way to Azure."""
+        return self.billing is not None and self.billing.mode == "disconnected"
+
+    def written_containers(self) -> tuple[Mapping[str, Any], ...]:
+        """The containers as the file has them, without defaults, those too that could not be read."""
+        given = self.written.get("containers")
+        return tuple(each if isinstance(each, Mapping) else {} for each in given) if isinstance(given, list) else ()
+
     def named(self) -> Iterator[tuple[str, Container]]:
         """The containers with the paths that faults give them."""
         for index, container in self.containers.items():

@@ -28,6 +28,9 @@ DEFAULTS: Mapping[type[BaseModel], Mapping[str, Mapping[Environment, Any]]] = {
 }
 """The one table, by settings and field; docs/configuration.md shows it."""
 
+WITHOUT_SCALING = ("container-instances", "docker")
+"""Hosts that add nothing by themselves: what runs there is counted once, for the peak."""
+
 
 def with_defaults(sections: Mapping[str, Any]) -> dict[str, Any]:
     """The sections of a stack file with its environment's defaults under them. What is no mapping stays as it is."""
@@ -36,18 +39,24 @@ def with_defaults(sections: Mapping[str, Any]) -> dict[str, Any]:
     filled = {"network": {}, **sections}
     filled["account"] = _over(Account, environment, sections.get("account", {}))
     target = sections.get("target")
-    if isinstance(target, Mapping) and target.get("kind") == "aks":
+    host = target.get("kind") if isinstance(target, Mapping) else None
+    if host == "aks":
         filled["target"] = _over(AksTarget, environment, target)
     containers = sections.get("containers")
     if isinstance(containers, list | tuple):
-        filled["containers"] = [_with_scaling(container, environment) for container in containers]
+        by = "fixed" if host in WITHOUT_SCALING else "cpu"
+        filled["containers"] = [_with_scaling(container, environment, by) for container in containers]
     return filled
 
 
-def _with_scaling(container: object, environment: Environment) -> object:
+def _with_scaling(container: object, environment: Environment, by: str) -> object:
     if not isinstance(container, Mapping):
         return container
-    return {**container, "scaling": _over(Scaling, environment, container.get("scaling", {}))}
+    scaling = container.get("scaling", {})
+    return {
+        **container,
+        "scaling": _over(Scaling, environment, {"by": by, **scaling} if isinstance(scaling, Mapping) else scaling),
+    }
 
 
 def _over(settings: type[BaseModel], environment: Environment, given: object) -> object:

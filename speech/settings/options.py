@@ -12,7 +12,13 @@ class Sentiment(Settings):
     """Sentiment of what was said, asked of a Language service."""
 
     host: Annotated[
-        str, Field(min_length=1, examples=["https://eastus.api.cognitive.microsoft.com/text/analytics/v3.0/sentiment"])
+        str,
+        Field(max_length=500),
+        Form(
+            r"https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?/[A-Za-z0-9._/-]+",
+            "an http:// or https:// address with its path",
+            "https://eastus.api.cognitive.microsoft.com/text/analytics/v3.0/sentiment",
+        ),
     ]
     """Its whole address, path and all."""
     key: Secret | None = None

@@ -113,7 +113,7 @@ def _misplaced_secrets(stack: Stack, mapping: Mapping[Any, object]) -> Iterator[
 
 def _findings(errors: list[ErrorDetails]) -> Iterator[Finding]:
     for number, error in enumerate(errors):
-        path = _path(error["loc"])
+        path = _path(error["loc"]) + (".kind" if error["type"].startswith("union_tag") else "")
         # Words beyond those that are shown would cost a search for what was meant each.
         yield words.finding(error, Stack, path) if number < MOST_SHOWN else Finding(path, error["msg"])
 

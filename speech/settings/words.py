@@ -1,7 +1,7 @@
 """pydantic's errors in the words of the house."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from speech.settings.base import Secret, WhenMissing
+from speech.settings.base import Form, Secret, WhenMissing
 from speech.settings.faults import Finding, did_you_mean, one_of, shown
 
 _FORMS = {
@@ -51,13 +51,9 @@ def _message(error: ErrorDetails, root: type[BaseModel]) -> str:  # noqa: PLR091
     if isinstance(error["input"], Secret):
         return "is encrypted, which only keys and passwords may be: write it in clear"
     if kind in {"enum", "literal_error", "union_tag_invalid"}:
-        choices = re.findall(r"'([^']*)'", str(context.get("expected") or context.get("expected_tags") or ""))
-        noun = context.get("discriminator", field).strip("'").replace("_", " ")
-        noun = noun.removesuffix("s") if isinstance(error["loc"][-1], int) else noun
-        word = context.get("tag", error["input"])
-        return f"{_shown(word)} is no {noun}.{did_you_mean(str(word), choices) or f' Known: {one_of(choices)}'}"
+        return _choice(error, field)
     if kind == "union_tag_not_found":
-        return "missing its kind: write aks, kubernetes, container-instances or docker"
+        return "missing: write aks, kubernetes, container-instances or docker"
     if kind in _BOUNDS:
         bound, words = _BOUNDS[kind]
         return f"is {given}: {words} {context[bound]:,g}"
@@ -66,9 +62,27 @@ def _message(error: ErrorDetails, root: type[BaseModel]) -> str:  # noqa: PLR091
         return f"{'too short: at least' if 'short' in kind else 'too long: at most'} {limit}"
     if kind == "form":
         return f"is {given}: {error['msg']}"
-    if kind in _FORMS:
-        return f"is {given}: {_FORMS[kind]}"
-    return error["msg"]
+    return f"is {given}{_other_form(error, root)}" if kind in _FORMS else error["msg"]
+
+
+def _choice(error: ErrorDetails, field: str) -> str:
+    context = error.get("ctx", {})
+    choices = re.findall(r"'([^']*)'", str(context.get("expected") or context.get("expected_tags") or ""))
+    noun = context.get("discriminator", field).strip("'").replace("_", " ")
+    noun = noun.removesuffix("s") if isinstance(error["loc"][-1], int) else noun
+    word = context.get("tag", error["input"])
+    if len(choices) == 1:
+        return f"is {_shown(word)}: write  {field}: {choices[0]}"
+    return f"{_shown(word)} is no {noun}.{did_you_mean(str(word), choices) or f' Known: {one_of(choices)}'}"
+
+
+def _other_form(error: ErrorDetails, root: type[BaseModel]) -> str:
+    form, model = _form(root, error["loc"]), _model(root, error["loc"])
+    if form and type(error["input"]) in {int, float}:
+        return f', which YAML takes for a number: write {form.words}, in quotes, as in  "{form.example}"'
+    if model and error["type"].startswith("model_"):
+        return f": must be a mapping of {one_of(sorted(model.model_fields))}"
+    return f": {_FORMS[error['type']]}"
 
 
 def _shown(value: object) -> str:
@@ -96,6 +110,18 @@ def _words_beside(root: type[BaseModel], location: Sequence[int | str]) -> set[s
 def _field(root: type[BaseModel], location: Sequence[int | str]) -> FieldInfo | None:
     model = _model(root, location[:-1])
     return model.model_fields.get(str(location[-1])) if model and location else None
+
+
+def _form(root: type[BaseModel], location: Sequence[int | str]) -> Form | None:
+    field = _field(root, location)
+    return next(_forms([field.annotation, *field.metadata]), None) if field else None
+
+
+def _forms(parts: Sequence[Any]) -> Iterator[Form]:
+    for part in parts:
+        if isinstance(part, Form):
+            yield part
+        yield from _forms(get_args(part))
 
 
 def _model(root: type[BaseModel], location: Sequence[int | str]) -> type[BaseModel] | None:

@@ -59,6 +59,10 @@ class Document(Strict):
 Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
+class JudgedWord(JudgedRow):
+    value: Text
+
+
 class JudgedSize(JudgedRow):
     value: Pair
 
@@ -68,6 +72,7 @@ class SizeRow(Row):
     minimum: Pair
     recommended: Pair
     model_gib: Pair
+    planning: Pair | None = None
 
 
 class Streams(JudgedRow):
@@ -78,6 +83,11 @@ class Streams(JudgedRow):
 
 class FirstVersion(Row):
     version: Version
+
+
+class SentimentPath(Row):
+    since: Version
+    path: Text
 
 
 class ReadyPath(Strict):
@@ -98,8 +108,9 @@ class Kind(SourcedRow):
     tag_template: Text
     preview_tags_before: Version | None
     needs: list[Literal["locale", "voice", "model"]]
-    preview: bool
+    preview: Literal["fault", "warning"] | None
     retired: Text | None
+    replacement: Text | None
     gpu: bool
     disconnected: bool
     chargeable: bool
@@ -108,6 +119,8 @@ class Kind(SourcedRow):
     once: bool
     urls_variable: str | None
     options: list[str]
+    pairs_with: list[Text]
+    plan_type: JudgedWord | None
     decoders_env: Text | None
     meter: Text | None
     sizes: Annotated[list[SizeRow], Field(min_length=1)]
@@ -120,7 +133,18 @@ class Kind(SourcedRow):
 
 
 class Kinds(Document):
+    sentiment_paths: list[SentimentPath]
     kinds: list[Kind]
+
+
+class BaseModels(Row):
+    since: Version
+    before: Version | None
+    models: Annotated[list[Text], Field(min_length=1)]
+
+
+class Models(Document):
+    lineage: list[BaseModels]
 
 
 class TagRow(Row):
@@ -196,13 +220,14 @@ class VmFamily(SourcedRow):
 
 
 class VmSize(Strict):
-    name: Annotated[str, Field(pattern=r"^Standard_[A-Z]+\d+[a-z]*(_T4)?_v\d$")]
+    name: Annotated[str, Field(pattern=r"^Standard_[A-Z]+\d+[a-z]*(_(T4|A10|A100))?_v\d$")]
     series: Text
     vcpus: int
     memory_gib: Positive
     temp_disk_gib: int | None
     os_cache_gib: int | None
     usd_per_hour: list[Positive | None]
+    gpus: Annotated[int, Field(ge=1)] | None = None
     estimated: dict[str, Positive] = {}
 
 
@@ -363,6 +388,7 @@ SCHEMAS: dict[str, type[Document]] = {
     "egress": Egress,
     "kinds": Kinds,
     "limits": Limits,
+    "models": Models,
     "prices": Prices,
     "regions": Regions,
     "tags": Tags,

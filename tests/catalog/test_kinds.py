@@ -1,7 +1,7 @@
 import pytest
 
 from speech.catalog import prices
-from speech.catalog.kinds import Size, kind, kinds
+from speech.catalog.kinds import Size, kind, kinds, sentiment_path
 from speech.catalog.vm_sizes import vm_size
 
 STT = ("speech-to-text", "custom-speech-to-text")
@@ -44,6 +44,18 @@ def test_speech_to_text_sizes_go_by_the_image_version(
     assert (row.minimum, row.recommended, row.model_gib) == (minimum, recommended, model_gib)
 
 
+@pytest.mark.parametrize("name", STT)
+@pytest.mark.parametrize(
+    ("version", "planning"), [("2.2.0", Size(4, 12)), ("3.6.0", Size(7, 14)), ("4.0.0", Size(7, 16)), ("", Size(7, 16))]
+)
+def test_a_pod_of_speech_to_text_has_by_itself_the_rows_memory_and_8_gib(
+    name: str, version: str, planning: Size
+) -> None:
+    row = kind(name).size_row(version)
+    assert row.planning == planning
+    assert row.planning.memory_gib == row.recommended.memory_gib + 8
+
+
 def test_a_preview_of_a_version_has_the_row_before_it() -> None:
     assert kind("speech-to-text").size_row("4.0.0-preview").recommended == Size(8, 6)
 
@@ -66,9 +78,10 @@ def test_the_retired_kinds_keep_the_sizes_of_their_time() -> None:
 
 def test_no_planning_row_is_below_the_vendor_s_minimum() -> None:
     for facts in kinds().values():
-        newest = facts.size_row("")
-        assert facts.planning.cpu >= newest.minimum.cpu, facts.name
-        assert facts.planning.memory_gib >= newest.minimum.memory_gib + newest.model_gib[0], facts.name
+        assert facts.planning == facts.size_row("").planning, facts.name
+        for row in facts.sizes:
+            assert row.planning.cpu >= row.minimum.cpu, facts.name
+            assert row.planning.memory_gib >= row.minimum.memory_gib + row.model_gib[0], facts.name
 
 
 def test_a_stream_of_speech_to_text_is_one_core_live_and_two_from_a_file() -> None:
@@ -174,3 +187,56 @@ def test_every_judgement_has_its_evidence() -> None:
     for facts in kinds().values():
         assert {"planning", "streams", "startup_minutes", "image_gib"} <= set(facts.evidence), facts.name
         assert all(evidence.source and evidence.as_of for evidence in facts.evidence.values())
+
+
+def test_a_retired_kind_names_its_successor() -> None:
+    retired = {name: facts.replacement for name, facts in kinds().items() if facts.retired}
+    assert retired == dict.fromkeys(("text-to-speech", "custom-text-to-speech"), "neural-text-to-speech")
+    assert all(facts.replacement is None for facts in kinds().values() if not facts.retired)
+
+
+def test_a_preview_is_a_fault_for_fast_transcription_and_a_warning_for_language_identification() -> None:
+    previews = {name: facts.preview for name, facts in kinds().items() if facts.preview}
+    assert previews == {"fast-transcription": "fault", "language-identification": "warning"}
+
+
+def test_only_language_identification_pairs_with_others() -> None:
+    pairs = {name: facts.pairs_with for name, facts in kinds().items() if facts.pairs_with}
+    assert pairs == {"language-identification": set(STT)}
+
+
+def test_only_the_diagnostic_container_runs_once() -> None:
+    assert [name for name, facts in kinds().items() if facts.once] == ["diagnostic"]
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("speech-to-text", "STT"), ("custom-speech-to-text", "CUSTOMSTT"), ("neural-text-to-speech", "NTTS")],
+)
+def test_azures_word_for_a_plan_comes_from_one_source_and_is_doubted(name: str, word: str) -> None:
+    facts = kind(name)
+    assert facts.plan_type == word
+    assert facts.evidence["plan_type"].confidence == "low"
+
+
+def test_the_two_words_for_a_plan_of_speech_to_text_are_told() -> None:
+    assert "Speech2Text" in (kind("speech-to-text").evidence["plan_type"].note or "")
+
+
+@pytest.mark.parametrize(
+    ("version", "path"),
+    [
+        ("2.1.1", None),
+        ("2.2.0", "/text/analytics/v3.0-preview.1/sentiment"),
+        ("2.5.0", "/text/analytics/v3.0-preview.1/sentiment"),
+        ("2.6.0", "/text/analytics/v3.0/sentiment"),
+        ("5.1.0", "/text/analytics/v3.0/sentiment"),
+    ],
+)
+def test_sentiment_is_asked_at_a_path_of_the_images_version(version: str, path: str | None) -> None:
+    assert sentiment_path(version) == path
+
+
+def test_every_option_of_a_kind_is_one_of_the_settings() -> None:
+    known = {"sentiment", "diarization", "logging", "output", "proxy", "fluentd", "application_insights"}
+    assert {option for facts in kinds().values() for option in facts.options} == known | {"extra_args", "license_path"}

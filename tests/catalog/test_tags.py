@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from speech.catalog.kinds import kinds
-from speech.catalog.tags import image_tag, tags
+from speech.catalog.tags import image_tag, tags, version_in
 from speech.catalog.versions import version_key
 
 # Every version and tag that the pages of 2019-11, 2020-05 and 2022-01 print; the page of 2024-09 prints none.
@@ -202,3 +202,24 @@ def test_no_known_tag_gets_lost() -> None:
 def test_a_name_that_is_no_kind_has_no_tags() -> None:
     with pytest.raises(KeyError):
         tags("speech-to-txt")
+
+
+@pytest.mark.parametrize(
+    ("tag", "version"),
+    [
+        ("2.0.0-amd64-en-us-preview", "2.0.0"),
+        ("1.3.0-amd64-zh-cn-kangkang-apollo-preview", "1.3.0"),
+        ("5.0.1-preview-amd64", "5.0.1-preview"),
+        ("en-gpu-1.0.0-preview", "1.0.0"),
+        ("gpu-1.0.0-en-us", None),
+        ("latest", None),
+        ("1.0.0", None),
+    ],
+)
+def test_the_version_in_a_tag_is_read_where_the_tag_is_the_vendors(tag: str, version: str | None) -> None:
+    assert version_in(tag) == version
+
+
+def test_the_version_in_every_known_tag_is_read() -> None:
+    for name in kinds():
+        assert {version_in(tag) for tag in tags(name).by_tag} <= set(tags(name).versions())

@@ -113,3 +113,26 @@ def test_a_series_costs_the_same_for_each_core() -> None:
             by_series.setdefault((candidate.series, region), []).append(usd / candidate.vcpus)
     for key, each in by_series.items():
         assert max(each) / min(each) < 1.12, key
+
+
+@pytest.mark.parametrize(
+    ("name", "vcpus", "memory_gib", "gpu", "gpus"),
+    [
+        ("Standard_NC8as_T4_v3", 8, 56, "NVIDIA T4", 1),
+        ("Standard_NC64as_T4_v3", 64, 440, "NVIDIA T4", 4),
+        ("Standard_NC24ads_A100_v4", 24, 220, "NVIDIA A100", 1),
+        ("Standard_NC96ads_A100_v4", 96, 880, "NVIDIA A100", 4),
+        ("Standard_NV36ads_A10_v5", 36, 440, "NVIDIA A10", 1),
+        ("Standard_NV72ads_A10_v5", 72, 880, "NVIDIA A10", 2),
+    ],
+)
+def test_sizes_with_gpus_have_whole_ones_of_a_t4_or_newer(
+    name: str, vcpus: int, memory_gib: float, gpu: str, gpus: int
+) -> None:
+    found = size(name)
+    assert (found.vcpus, found.memory_gib, found.gpu, found.gpus) == (vcpus, memory_gib, gpu, gpus)
+    assert found.host_fault() is None
+
+
+def test_a_size_has_gpus_where_it_names_one() -> None:
+    assert all((candidate.gpu is not None) == (candidate.gpus > 0) for candidate in vm_sizes())

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from speech.catalog.kinds import kinds
+from speech.catalog.versions import NEWEST
 from speech.settings.containers import KindName
 from speech.settings.environments import DEFAULTS
 from speech.settings.parse import parse
@@ -102,6 +103,45 @@ def test_kubernetes_past_its_end_is_a_warning_on_that_day_and_silent_once_acknow
     assert warning.message == 'the support of "1.34" ended on 2026-11-30: the catalogue has 1.34 to 1.37'
     acknowledged = stack_file(("speech:target.version", "1.34"), ("speech:acknowledge", ["unsupported-kubernetes"]))
     assert not parse(acknowledged, today=date(2027, 1, 1)).warnings
+
+
+@pytest.mark.parametrize(
+    ("host", "by"), [("aks", "cpu"), ("kubernetes", "cpu"), ("container-instances", "fixed"), ("docker", "fixed")]
+)
+def test_what_cannot_scale_is_fixed_unless_the_file_says_otherwise(host: str, by: str) -> None:
+    exposure = ("speech:network", {"exposure": "internal"} if host == "container-instances" else {})
+    risks = ("speech:acknowledge", ["no-avx2-guarantee"])
+    for scaling in ({}, {"headroom": 0.1}):
+        changes = [("speech:target", {"kind": host}), exposure, risks, ("speech:containers[0].scaling", scaling)]
+        assert parse(stack_file(*changes)).stack.containers[0].scaling.by == by
+
+
+@pytest.mark.parametrize(
+    ("image", "version"),
+    [
+        ({"version": "5.1.0"}, "5.1.0"),
+        ({"tag": "2.2.0-amd64-en-us-preview"}, "2.2.0"),
+        ({"tag": "5.0.3-preview-amd64-en-us"}, "5.0.3-preview"),
+        ({"tag": "latest"}, NEWEST),
+        ({"digest": f"sha256:{'0' * 64}"}, NEWEST),
+        ({"image": {"repository": "contoso.azurecr.io/stt", "tag": "2.6.0-amd64-en-us"}}, "2.6.0"),
+        ({"image": {"repository": "contoso.azurecr.io/stt", "tag": "1.0.0"}}, NEWEST),
+    ],
+)
+def test_an_images_version_is_what_its_name_tells(image: dict[str, object], version: str) -> None:
+    changes = [(f"speech:containers[0].{word}", value) for word, value in {"version": None, **image}.items()]
+    assert parse(stack_file(*changes)).stack.containers[0].image_version == version
+
+
+def test_an_ingress_has_names_without_exposure() -> None:
+    target = {"kind": "kubernetes", "ingress_class": "nginx", "storage_class": "shared"}
+    mapping = stack_file(("speech:target", target), ("speech:network", {"domain": "speech.contoso.example"}))
+    assert not parse(mapping).warnings
+
+
+def test_a_plan_of_the_region_may_be_named_where_the_catalogue_knows_none() -> None:
+    plan = {"kind": "fast-transcription", "tier": "T1", "plan_type": "FAST"}
+    assert parse(stack_file(("speech:account.commitments", [plan]))).stack.account.commitments[0].plan_type == "FAST"
 
 
 def test_an_open_endpoint_is_built_once_acknowledged() -> None:

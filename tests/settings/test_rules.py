@@ -12,6 +12,8 @@ from speech.settings import acknowledge, rules, versions
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding, InvalidStackError, Severity
 from speech.settings.parse import parse
+from tests.settings import broken_containers, broken_hosts
+from tests.settings.broken_hosts import Changes
 from tests.stacks import stack_file
 
 C = "speech:containers[0]"
@@ -28,12 +30,12 @@ ID = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/prov
 WORKSPACE = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/logs"
 BY_ID = {"mode": "existing", "resource_id": ID}
 BY_KEY = {"mode": "existing", "endpoint": "https://theirs.cognitiveservices.azure.com/", "key": {"secure": "v1:AAAA"}}
+BY_KEY_ALONE = {word: BY_KEY[word] for word in ("endpoint", "key")}
 CLOSED = {**DOMAIN, "public_access": False, "private_endpoint": True}
 PROD = [("speech:environment", "prod"), (f"{T}.authentication", "local")]
 GROUP = "11111111-1111-4111-8111-111111111111"
 MANY = [f"203.0.{index}.0/24" for index in range(201)]
 
-Changes = Sequence[tuple[str, object]]
 # rule, changes to the dev stack, path of the fault, words in it
 FAULTS: Sequence[tuple[str, Changes, str, str]] = [
     ("location_is_a_region_with_speech", [("azure-native:location", "westeurop")], "azure-native:location", 'Did you mean "westeurope"?'),
@@ -67,6 +69,7 @@ FAULTS: Sequence[tuple[str, Changes, str, str]] = [
     ],
     ("a_new_account_has_no_address_yet", [(A, {**DOMAIN, "resource_id": ID})], f"{A}.resource_id", "write  mode: existing  too"),
     ("an_endpoint_is_that_of_an_account", [(A, {**BY_KEY, "endpoint": "https://speech.example.com"})], f"{A}.endpoint", "write https://<name>.cognitiveservices.azure.com or https://<region>.api.cognitive.microsoft.com"),
+    ("an_endpoint_is_that_of_an_account", [*broken_containers.DISCONNECTED, ("speech:model_account", {**BY_KEY_ALONE, "endpoint": "https://speech.example.com"})], "speech:model_account.endpoint", "is no host of a Speech account"),
     ("an_endpoint_is_that_of_an_account", [(A, {**BY_KEY, "endpoint": "https://theirs.cognitiveservices.azure.us"})], f"{A}.endpoint", "is no host of a Speech account"),
     ("a_closed_account_has_a_private_way", [(A, {**DOMAIN, "public_access": False})], f"{A}.public_access", "nothing reaches the account without  private_endpoint: true"),
     ("a_closed_account_lets_nobody_in_by_rule", [(A, {**CLOSED, "service_endpoint": True})], f"{A}.service_endpoint", "has no effect where public_access is false"),
@@ -119,10 +122,13 @@ FAULTS: Sequence[tuple[str, Changes, str, str]] = [
     ("latest_speaks_one_language", [(f"{C}.version", None), (f"{C}.tag", "latest"), (f"{C}.locale", "de-DE")], f"{C}.locale", 'is "de-DE", but the tag latest is en-US'),
     ("a_tag_speaks_the_containers_language", [(f"{C}.version", None), (f"{C}.tag", "5.1.0-amd64-en-us"), (f"{C}.locale", "de-DE")], f"{C}.locale", 'is "de-DE", but the tag is 5.1.0-amd64-en-us'),
     ("production_images_stay_the_same", [*PROD, (f"{C}.version", None), (f"{C}.tag", "latest")], f"{C}.tag", "At your own risk: speech:acknowledge: [floating-tag]"),
+    ("a_tag_speaks_the_containers_language", [("speech:containers", [{**SECOND, "kind": "neural-text-to-speech", "voice": "GuyNeural", "version": None, "tag": "3.11.0-amd64-en-us-arianeural"}])], f"{C}.voice", 'is "GuyNeural", but the tag is 3.11.0-amd64-en-us-arianeural'),
+    *broken_hosts.FAULTS,
+    *broken_containers.FAULTS,
 ]  # fmt: skip
 
 WARNINGS: Sequence[tuple[str, Changes, str, str]] = [
-    ("a_free_account_is_not_for_production", [*PROD, (f"{A}.sku", "F0")], f"{A}.sku", "stops serving when its free grant is used up"),
+    ("a_free_account_carries_little", [(f"{A}.sku", "F0")], f"{A}.sku", "stops serving when its free grant is used up"),
     ("vm_sizes_can_run_speech", [(f"{T}.vm_sizes", ["Standard_D8s_v5x", "Standard_D16s_v5"])], f"{T}.vm_sizes[0]", 'Did you mean "Standard_D8s_v5"?'),
     ("vm_sizes_stay", [(f"{T}.vm_size", "Standard_F16s_v2")], f"{T}.vm_size", "Azure retires Standard_F16s_v2"),
     ("a_system_node_carries_the_cluster", [(f"{T}.system_vm_size", "Standard_D4as_v55")], f"{T}.system_vm_size", 'Did you mean "Standard_D4as_v5"?'),
@@ -133,6 +139,8 @@ WARNINGS: Sequence[tuple[str, Changes, str, str]] = [
     ("the_cluster_stays_on_the_files_version", [(f"{T}.version", "1.35.2")], f"{T}.upgrade_channel", 'write  version: "1.35"  or  upgrade_channel: none'),
     ("a_pod_has_the_vendors_minimum", [(f"{C}.resources", {"cpu": 4, "memory_gib": 6})], f"{C}.resources.memory_gib", "the model needs 4 to 8 GiB on top of 4"),
     ("the_image_is_in_the_catalogue", [(f"{C}.locale", "en-UX")], f"{C}.locale", 'Did you mean "en-U'),
+    *broken_hosts.WARNINGS,
+    *broken_containers.WARNINGS,
 ]  # fmt: skip
 
 
@@ -154,12 +162,14 @@ def test_a_broken_rule_is_one_finding_with_path_and_remedy(
     assert words in found(changes)[0].message
 
 
-@pytest.mark.parametrize(("rule", "changes"), [row[:2] for row in (*FAULTS, *WARNINGS)])
-def test_it_is_this_rule_that_finds_it(rule: str, changes: Changes, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("rule", "changes", "path", "words"), [*FAULTS, *WARNINGS])
+def test_it_is_this_rule_that_finds_it(
+    rule: str, changes: Changes, path: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     others = tuple(each for each in rules.RULES if each.__name__ != rule)
     assert len(others) == len(rules.RULES) - 1
     monkeypatch.setattr("speech.settings.parse.RULES", others)
-    assert not found(changes)
+    assert not [finding for finding in found(changes) if finding.path == path and words in finding.message]
 
 
 def test_every_rule_is_broken_by_a_test() -> None:

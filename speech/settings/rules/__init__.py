@@ -4,16 +4,39 @@ from collections.abc import Callable, Iterator
 
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding
-from speech.settings.rules import account, containers, images, network, stack, target
+from speech.settings.rules import (
+    account,
+    commitments,
+    container_instances,
+    containers,
+    disconnected,
+    hosts,
+    images,
+    kinds,
+    models,
+    network,
+    options,
+    registry,
+    stack,
+    target,
+)
 
 Rule = Callable[[Draft], Iterator[Finding]]
 
 RULES: tuple[Rule, ...] = (
     *stack.RULES,
     *account.RULES,
+    *disconnected.RULES,
+    *commitments.RULES,
+    *registry.RULES,
     *target.RULES,
+    *hosts.RULES,
+    *container_instances.RULES,
     *network.RULES,
     *containers.RULES,
+    *kinds.RULES,
+    *models.RULES,
+    *options.RULES,
     *images.RULES,
 )
 """Every rule, in the order in which their faults are told."""

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from speech.catalog.limits import limit
 from speech.catalog.regions import Cloud, clouds, region
-from speech.settings.account import Account, AccountSku
+from speech.settings.account import Account, AccountSku, ModelAccount
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding, Severity, one_of
 from speech.settings.forms import PRIVATE_RANGES
@@ -21,17 +21,18 @@ OF_AN_EXISTING_ACCOUNT = ("resource_id", "endpoint", "key")
 
 def an_existing_account_is_named_once(draft: Draft) -> Iterator[Finding]:
     """By its resource id, from which endpoint and keys follow, or by endpoint and key."""
-    account = draft.account
-    if account is None or account.mode != "existing":
-        return
+    if draft.account and draft.account.mode == "existing":
+        yield from named_once(draft.account, ACCOUNT, "An existing account")
+
+
+def named_once(account: Account | ModelAccount, path: str, noun: str) -> Iterator[Finding]:
+    """The finding where an account is named not at all, by halves, or twice."""
     if account.resource_id and (account.endpoint or account.key):
         word = "endpoint" if account.endpoint else "key"
-        yield Finding(f"{ACCOUNT}.{word}", "names the account again: resource_id is enough, leave this out")
+        yield Finding(f"{path}.{word}", "names the account again: resource_id is enough, leave this out")
     elif not account.resource_id and not (account.endpoint and account.key):
         word = "key" if account.endpoint else "endpoint" if account.key else "resource_id"
-        yield Finding(
-            f"{ACCOUNT}.{word}", "missing. An existing account is named by resource_id, or by endpoint and key"
-        )
+        yield Finding(f"{path}.{word}", f"missing. {noun} is named by resource_id, or by endpoint and key")
 
 
 def an_existing_account_stays_as_it_is(draft: Draft) -> Iterator[Finding]:
@@ -54,15 +55,13 @@ def a_new_account_has_no_address_yet(draft: Draft) -> Iterator[Finding]:
 
 def an_endpoint_is_that_of_an_account(draft: Draft) -> Iterator[Finding]:
     """Containers report to the host of an account or of a region, and to nothing else."""
-    endpoint = draft.account.endpoint if draft.account else None
-    if endpoint is None:
-        return
     found = region(draft.location) if draft.location else None
-    host = urlsplit(endpoint).hostname or ""
     hosts = [form for cloud in ([found.cloud] if found else clouds().values()) for form in _hosts(cloud)]
-    if not any(host.endswith(form.partition("}")[2]) for form in hosts):
-        known = one_of(f"https://{form.replace('{', '<').replace('}', '>')}" for form in hosts)
-        yield Finding(f"{ACCOUNT}.endpoint", f'"{host}" is no host of a Speech account: write {known}')
+    for path, account in ((ACCOUNT, draft.account), ("speech:model_account", draft.model_account)):
+        host = urlsplit(account.endpoint).hostname or "" if account and account.endpoint else None
+        if host is not None and not any(host.endswith(form.partition("}")[2]) for form in hosts):
+            known = one_of(f"https://{form.replace('{', '<').replace('}', '>')}" for form in hosts)
+            yield Finding(f"{path}.endpoint", f'"{host}" is no host of a Speech account: write {known}')
 
 
 def a_closed_account_has_a_private_way(draft: Draft) -> Iterator[Finding]:
@@ -102,10 +101,13 @@ def a_private_endpoint_needs_a_paid_account(draft: Draft) -> Iterator[Finding]:
         yield Finding(f"{ACCOUNT}.sku", '"F0" has no private endpoint: write S0')
 
 
-def a_free_account_is_not_for_production(draft: Draft) -> Iterator[Finding]:
-    """When the free grant is used up, containers stop serving."""
-    if draft.is_prod and draft.account and draft.account.sku is AccountSku.F0:
-        message = '"F0" stops serving when its free grant is used up, about 5 hours of audio a month: S0 does not'
+def a_free_account_carries_little(draft: Draft) -> Iterator[Finding]:
+    """When the free grant is used up, containers stop serving; calls at once have failed before (speech-sdk #1615)."""
+    if draft.account and draft.account.mode == "create" and draft.account.sku is AccountSku.F0:
+        message = (
+            '"F0" stops serving when its free grant is used up, about 5 hours of audio a month, and callers met error'
+            " 1011 with it: S0 does neither"
+        )
         yield Finding(f"{ACCOUNT}.sku", message, Severity.WARNING)
 
 
@@ -149,7 +151,7 @@ RULES = (
     a_closed_account_lets_nobody_in_by_rule,
     who_may_reach_an_account_needs_its_domain,
     a_private_endpoint_needs_a_paid_account,
-    a_free_account_is_not_for_production,
+    a_free_account_carries_little,
     allowed_ranges_are_public,
     an_account_has_so_many_rules,
 )

@@ -1,11 +1,9 @@
-"""The containers: their names, what each kind asks for, and how large and how many their pods are."""
+"""The containers: their names, and how large and how many their pods are."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 from speech.catalog.kinds import kind
-from speech.catalog.versions import NEWEST
-from speech.settings.containers import KindName
 from speech.settings.draft import MOST_CONTAINERS, Draft
 from speech.settings.faults import Finding, Severity
 
@@ -27,22 +25,6 @@ def container_names_are_unique(draft: Draft) -> Iterator[Finding]:
         seen.add(container.name)
 
 
-def a_kind_has_what_it_needs(draft: Draft) -> Iterator[Finding]:
-    """locale, voice and model belong to some kinds and are refused on the others."""
-    for path, container in draft.named():
-        needs = kind(container.kind).needs
-        given = {"locale": container.locale, "voice": container.voice, "model": container.model}
-        for word, value in given.items():
-            if word in needs and value is None:
-                yield Finding(f"{path}.{word}", f"missing. A {container.kind} container needs one")
-            elif word not in needs and value is not None:
-                yield Finding(f"{path}.{word}", f"a {container.kind} container has no {word}: leave it out")
-        if container.demand is None and container.kind is not KindName.DIAGNOSTIC:
-            yield Finding(
-                f"{path}.demand", "missing. Write what it must carry, as in  demand: {concurrent_streams: 12}"
-            )
-
-
 def base_streams_stay_below_the_peak(draft: Draft) -> Iterator[Finding]:
     """The base is what is always there: more than the peak makes no sense."""
     for path, container in draft.named():
@@ -59,7 +41,7 @@ def a_pod_has_the_vendors_minimum(draft: Draft) -> Iterator[Finding]:
     for path, container in draft.named():
         if container.resources is None:
             continue
-        row, given = kind(container.kind).size_row(container.version or NEWEST), container.resources
+        row, given = kind(container.kind).size_row(container.image_version), container.resources
         low, (least, most) = row.minimum, row.model_gib
         if given.cpu < low.cpu:
             yield Finding(f"{path}.resources.cpu", f"is {given.cpu:g}: the vendor asks for {low.cpu:g} ({row.as_of})")
@@ -87,7 +69,6 @@ def replicas_have_a_range(draft: Draft) -> Iterator[Finding]:
 RULES = (
     a_stack_has_containers,
     container_names_are_unique,
-    a_kind_has_what_it_needs,
     base_streams_stay_below_the_peak,
     a_pod_has_the_vendors_minimum,
     replicas_have_a_range,

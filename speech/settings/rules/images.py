@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from speech.catalog import tags as tag_facts
 from speech.catalog.kinds import kind
 from speech.settings.acknowledge import at_own_risk, unknown_to_the_catalogue
-from speech.settings.containers import Container, KindName
+from speech.settings.containers import Container
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding
 
@@ -14,7 +14,7 @@ def an_image_is_named_once(draft: Draft) -> Iterator[Finding]:
     """version, tag, digest and image are four ways to name one image."""
     for path, container in draft.named():
         ways = [way for way in ("version", "tag", "digest", "image") if getattr(container, way) is not None]
-        if not ways and container.kind is not KindName.DIAGNOSTIC:
+        if not ways and not kind(container.kind).once:
             yield Finding(f"{path}.version", _which_version(container))
         elif len(ways) > 1:
             yield Finding(f"{path}.{ways[1]}", f"names the image again: {' and '.join(ways)} exclude each other")
@@ -70,15 +70,21 @@ def _has_voice(known: tag_facts.Tags, locale: str, voice: str) -> bool:
 def latest_speaks_one_language(draft: Draft) -> Iterator[Finding]:
     """The tag `latest` is one locale and voice, whatever the file says: another would never be served."""
     for path, container in draft.named():
-        means = tag_facts.tags(container.kind).latest_means
+        known = tag_facts.tags(container.kind)
+        means = known.latest_means
         if container.tag != tag_facts.LATEST:
             continue
         for word, meant in (("locale", means.locale), ("voice", means.voice)):
             given = getattr(container, word)
-            if meant and given and given.lower() != meant.lower():
+            if meant and given and not _same(known, meant, given):
                 yield Finding(
                     f"{path}.{word}", f'is "{given}", but the tag latest is {meant}: write  version: ...  for {given}'
                 )
+
+
+def _same(known: tag_facts.Tags, meant: str, given: str) -> bool:
+    """One locale or voice, or a group of locales that has one image."""
+    return known.group_of(given).lower() == known.group_of(meant).lower()
 
 
 def a_tag_speaks_the_containers_language(draft: Draft) -> Iterator[Finding]:
@@ -90,6 +96,12 @@ def a_tag_speaks_the_containers_language(draft: Draft) -> Iterator[Finding]:
             continue
         if f"-{known.group_of(locale).lower()}" not in f"-{tag}":
             yield Finding(f"{path}.locale", f'is "{locale}", but the tag is {tag}: change one of the two')
+        elif container.voice and not _speaks(known, tag, locale, container.voice):
+            yield Finding(f"{path}.voice", f'is "{container.voice}", but the tag is {tag}: change one of the two')
+
+
+def _speaks(known: tag_facts.Tags, tag: str, locale: str, voice: str) -> bool:
+    return f"-{known.ssml_voice(locale, voice)}-".lower() in f"{tag}-"
 
 
 def production_images_stay_the_same(draft: Draft) -> Iterator[Finding]:
@@ -98,7 +110,7 @@ def production_images_stay_the_same(draft: Draft) -> Iterator[Finding]:
         return
     for path, container in draft.named():
         tag = container.image.tag if container.image else container.tag
-        if tag == tag_facts.LATEST and container.kind is not KindName.DIAGNOSTIC:
+        if tag == tag_facts.LATEST and not kind(container.kind).once:
             word = "image.tag" if container.image else "tag"
             message = '"latest" is another image tomorrow: write  version: ...'
             yield from at_own_risk(draft, f"{path}.{word}", message, "floating-tag")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding
 from speech.settings.forms import PRIVATE_RANGES
+from speech.settings.target import AksTarget, KubernetesTarget
 
 NETWORK = "speech:network"
 LARGEST_SPACE, SMALLEST_SPACE = 16, 20
@@ -42,7 +43,8 @@ def an_address_space_is_private(draft: Draft) -> Iterator[Finding]:
 def a_public_container_names_its_clients(draft: Draft) -> Iterator[Finding]:
     """A container asks nobody for a password: what can reach it uses it, at the owner's cost."""
     network = draft.network
-    if network is None or network.exposure != "public" or "open-endpoint" in draft.acknowledged:
+    rules = isinstance(draft.target, AksTarget | KubernetesTarget)
+    if not rules or network is None or network.exposure != "public" or "open-endpoint" in draft.acknowledged:
         return
     remedy = (
         "name them, as in  clients: {cidrs: [203.0.113.0/24]}. At your own risk: speech:acknowledge: [open-endpoint]"
@@ -58,12 +60,13 @@ def a_public_container_names_its_clients(draft: Draft) -> Iterator[Finding]:
 def what_is_not_exposed_has_no_clients_outside(draft: Draft) -> Iterator[Finding]:
     """A rule that holds nothing back would be believed to."""
     network = draft.network
-    if network is None or network.exposure != "cluster":
+    if network is None or network.exposure != "cluster" or not isinstance(draft.target, AksTarget | KubernetesTarget):
         return
+    ingress = isinstance(draft.target, KubernetesTarget) and draft.target.ingress_class
     remedy = 'has no effect with the exposure "cluster": write  exposure: internal  or public, or leave it out'
     if network.clients.cidrs:
         yield Finding(f"{NETWORK}.clients.cidrs", remedy)
-    if network.domain:
+    if network.domain and not ingress:
         yield Finding(f"{NETWORK}.domain", remedy)
 
 
