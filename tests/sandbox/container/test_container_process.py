@@ -16,7 +16,7 @@ import azure.cognitiveservices.speech as speechsdk
 import pytest
 from websockets.sync.client import connect
 
-from sandbox.speech_call import CallFailedError, identify, recognise, synthesise
+from sandbox.speech_call import CallFailedError, recognise, synthesise
 from sandbox.verify import Target, verify
 from tests.sandbox.container.container_doubles import (
     ARGS,
@@ -31,7 +31,6 @@ from tests.sandbox.container.container_doubles import (
 )
 
 NEURAL = f"{REGISTRY}/neural-text-to-speech:3.11.0-amd64-en-us-arianeural"
-LANGUAGE = f"{REGISTRY}/language-detection:1.18.0-amd64-preview"
 CONVERSATION = "/speech/recognition/conversation/cognitiveservices/v1"
 
 
@@ -115,11 +114,6 @@ def test_the_real_sdk_speaks_with_the_images_voice_and_is_refused_with_another(t
         assert synthesise(container.address, "en-US-AriaNeural", 20).endswith("bytes of audio")
         with pytest.raises(CallFailedError, match="Unsupported voice en-US-JennyNeural"):
             synthesise(container.address, "en-US-JennyNeural", 20)
-
-
-def test_the_real_sdk_identifies_a_language(tmp_path: Path) -> None:
-    with run_container(tmp_path, image=LANGUAGE) as container:
-        assert identify(container.address, "", 20) == "en-US"
 
 
 def test_a_report_reaches_billing_under_the_accounts_host_name_with_the_key_as_a_header(

@@ -4,7 +4,6 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import azure.cognitiveservices.speech as speechsdk
@@ -17,6 +16,7 @@ from tests.sandbox.container.container_doubles import (
     REGISTRY,
     RunningContainer,
     client_audio,
+    client_text,
     run_container,
     service_message,
 )
@@ -24,6 +24,7 @@ from tests.sandbox.container.container_doubles import (
 SENTIMENT = "CloudAI:SentimentAnalysisSettings"
 LANGUAGE_KEY = "planted-language-key"
 SECONDS = 20
+IDENTITY = "speechcontext-phraseDetection.speakerDiarization.mode=Identity"
 
 
 class LanguageService:
@@ -109,6 +110,18 @@ def ask(container: RunningContainer, *, phrases: tuple[str, ...] = (), words: bo
     return json.loads(recognise_once(recogniser, SECONDS).json)
 
 
+def phrase_of(client: Any, query: str, context: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The phrase of a second of audio, without the SDK."""
+    with client.websocket_connect(f"/speech/recognition/interactive/cognitiveservices/v1?{query}") as socket:
+        socket.send_text(client_text("speech.context", "r1", context or {}))
+        socket.send_bytes(client_audio("r1", bytes(32_000)))
+        socket.send_bytes(client_audio("r1", b""))
+        while True:
+            name, body = service_message(socket.receive_text())
+            if name == "speech.phrase":
+                return body
+
+
 def audio(seconds: float) -> Any:
     stream = speechsdk.audio.PushAudioInputStream()
     stream.write(tone(seconds, pitch=400))
@@ -125,10 +138,14 @@ def test_row_request_side_phrase_list_v2_arrives(running: RunningContainer) -> N
     assert found["DisplayText"].endswith(", with 1 phrase inside of sentences.")
 
 
-def test_row_first_versions_phrase_list_v2_is_not_known_before_2_6(tmp_path: Path) -> None:
-    with run_container(tmp_path, image=f"{REGISTRY}/speech-to-text:2.5.0-amd64-en-us") as old:
-        found = ask(old, phrases=("the tall man",), setflight="xonlineinterp")
-    assert found["DisplayText"].endswith(", with 1 phrase.")
+def test_row_first_versions_phrase_list_v2_is_not_known_before_2_6(client: Any) -> None:
+    listed = {"dgi": {"Groups": [{"Type": "Generic", "Items": [{"Text": "the tall man"}]}]}}
+    old, new = (
+        phrase_of(client(f"{REGISTRY}/speech-to-text:{version}-amd64-en-us"), "setflight=xonlineinterp", listed)
+        for version in ("2.5.0", "2.6.0")
+    )
+    assert old["DisplayText"].endswith(", with 1 phrase.")
+    assert new["DisplayText"].endswith(", with 1 phrase inside of sentences.")
 
 
 def test_row_request_side_punctuation_arrives(running: RunningContainer) -> None:
@@ -149,26 +166,23 @@ def test_row_request_side_diarization_names_the_speaker(running: RunningContaine
     assert found["NBest"]
 
 
-def test_diarization_without_its_cache_names_no_speaker_from_5_1_on(tmp_path: Path) -> None:
-    with run_container(tmp_path) as container:
-        found = ask(container, speechcontext_phraseDetection__speakerDiarization__mode="Identity")
-        assert "SpeakerId" not in found
-        assert "it needs InClusterRedisCacheEnabled=true and a cache" in container.errors.read_text()
+def test_diarization_without_its_cache_names_no_speaker_from_5_1_on(client: Any, caplog: Any) -> None:
+    assert "SpeakerId" not in phrase_of(client(), IDENTITY)
+    assert "it needs InClusterRedisCacheEnabled=true and a cache" in caplog.text
 
 
-def test_diarization_below_5_1_is_on_without_a_cache(tmp_path: Path) -> None:
-    with run_container(tmp_path, image=f"{REGISTRY}/speech-to-text:5.0.3-preview-amd64-en-us") as container:
-        found = ask(container, speechcontext_phraseDetection__speakerDiarization__mode="Identity")
-        assert found["SpeakerId"] == "Customer"
+def test_diarization_below_5_1_is_on_without_a_cache(client: Any) -> None:
+    old = client(f"{REGISTRY}/speech-to-text:5.0.3-preview-amd64-en-us")
+    assert phrase_of(old, IDENTITY)["SpeakerId"] == "Customer"
 
 
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:6379", "127.0.0.1:1", "127.0.0.1"])
-def test_a_cache_that_is_not_reached_is_told_at_the_start_and_names_no_speaker(tmp_path: Path, endpoint: str) -> None:
-    args = [*ARGS, "InClusterRedisCacheEnabled=true", f"InClusterRedisCacheEndpoint={endpoint}"]
-    with run_container(tmp_path, args=args) as container:
-        found = ask(container, speechcontext_phraseDetection__speakerDiarization__mode="Identity")
-        assert "SpeakerId" not in found
-        assert "Cache connection error" in container.errors.read_text()
+def test_a_cache_that_is_not_reached_is_told_at_the_start_and_names_no_speaker(
+    client: Any, caplog: Any, endpoint: str
+) -> None:
+    args = ["InClusterRedisCacheEnabled=true", f"InClusterRedisCacheEndpoint={endpoint}"]
+    assert "SpeakerId" not in phrase_of(client(args=args), IDENTITY)
+    assert "Cache connection error" in caplog.text
 
 
 def test_the_conversation_transcriber_of_the_sdk_gets_speakers_in_turn(running: RunningContainer) -> None:
@@ -228,21 +242,9 @@ def test_row_first_versions_the_form_of_the_sentiment_host_goes_with_the_version
     client: Any, version: str, host: str, key: str, *, told: bool
 ) -> None:
     args = [f"{SENTIMENT}:TextAnalyticsHost={host}", *([f"{SENTIMENT}:SentimentAnalysisApiKey={key}"] if key else [])]
-    asked = client(image=f"{REGISTRY}/speech-to-text:{version}-amd64-en-us", args=args)
+    asked = client(f"{REGISTRY}/speech-to-text:{version}-amd64-en-us", args=args)
     query = 'speechcontext-phraseOutput.simple.extensions=["Sentiment"]'
     assert ("Sentiment" in phrase_of(asked, query)) == told
-
-
-def phrase_of(client: Any, query: str) -> dict[str, Any]:
-    """The phrase of a second of audio, without the SDK."""
-    path = "/speech/recognition/interactive/cognitiveservices/v1"
-    with client.websocket_connect(f"{path}?{query}") as socket:
-        socket.send_bytes(client_audio("r1", bytes(32_000)))
-        socket.send_bytes(client_audio("r1", b""))
-        while True:
-            name, body = service_message(socket.receive_text())
-            if name == "speech.phrase":
-                return body
 
 
 def test_the_key_of_the_language_service_is_in_no_log(running: RunningContainer) -> None:
