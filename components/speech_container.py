@@ -1,59 +1,67 @@
 """One Speech container in a cluster."""
 
-from dataclasses import dataclass
-
 import pulumi
 
 from components.aks_cluster import inside
+from components.container_args import ContainerArgs
+from components.container_setup import ContainerSetup
+from components.diarization_cache import DiarizationCache
 from components.documents import KubernetesObject
-from speech.capacity.plan import ContainerPlan
-from speech.manifests import load_balancer, workload
-from speech.manifests.wiring import Wiring
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SpeechContainerArgs:
-    """The container's plan, and what its pods need to know of their surroundings."""
-
-    plan: ContainerPlan
-    wiring: Wiring
-    cluster: pulumi.Resource | None
-    """None where the stack did not make it."""
-    needs: list[pulumi.Resource]
-    """What must be there before a pod can start."""
+from speech.manifests import ingress, jobs, load_balancer, workload
+from speech.manifests.document import Document
 
 
 class SpeechContainer(pulumi.ComponentResource):
     """Pods of one Speech container under one name.
 
-    Creates: a Service; a Deployment; unless the number of pods is fixed, an autoscaler; a disruption budget.
+    Creates: a ContainerSetup where it keeps something; a DiarizationCache where it needs one; a Service; a Deployment;
+    unless the number of pods is fixed, an autoscaler; a disruption budget; an Ingress where the user's cluster has a
+    class for it. In place of all that, of a container that runs to its end: a Job.
     """
 
-    address: pulumi.Output[str | None]
+    address: pulumi.Output[str | None] | None
     """Of its load balancer, where it has one."""
 
-    def __init__(self, name: str, args: SpeechContainerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: ContainerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:kubernetes:SpeechContainer", name, None, opts)
-        plan, wiring = args.plan, args.wiring
-        child = pulumi.ResourceOptions.merge(
-            pulumi.ResourceOptions(parent=self, depends_on=args.needs), inside(args.cluster)
-        )
-        patient = pulumi.ResourceOptions(
-            custom_timeouts=pulumi.CustomTimeouts(
-                create=f"{plan.waits.create_seconds}s",
-                update=f"{plan.waits.update_seconds}s",
-                delete=f"{plan.waits.delete_seconds}s",
-            )
-        )
-        # The provider waits for a Service's pods as well.
-        service = KubernetesObject(
-            f"{name}-service", workload.service(plan, wiring), pulumi.ResourceOptions.merge(child, patient)
-        )
-        KubernetesObject(
-            f"{name}-deployment", workload.deployment(plan, wiring), pulumi.ResourceOptions.merge(child, patient)
-        )
-        if not plan.fixed:
-            KubernetesObject(f"{name}-autoscaler", workload.autoscaler(plan, wiring), child)
-        KubernetesObject(f"{name}-budget", workload.disruption_budget(plan, wiring), child)
-        self.address = service.status.apply(load_balancer.address)
+        self._name, self._args = name, args
+        self._ready = list(args.needs)
+        below = pulumi.ResourceOptions(parent=self)
+        if args.plan.volumes:
+            self._ready += ContainerSetup(name, args, below).ready
+        if args.plan.cache:
+            self._ready += DiarizationCache(name, args, below).ready
+        self.address = None
+        if args.plan.once:
+            self._once()
+        else:
+            self.address = self._serving()
         self.register_outputs({"address": self.address})
+
+    def _once(self) -> None:
+        job = jobs.diagnosis(self._args.plan, self._args.wiring)
+        self._made("run", job, jobs.longest_seconds(job))
+
+    def _serving(self) -> pulumi.Output[str | None]:
+        plan, wiring = self._args.plan, self._args.wiring
+        # The provider waits for a Service's pods as well.
+        service = self._made("service", workload.service(plan, wiring), plan.waits.create_seconds)
+        self._made("deployment", workload.deployment(plan, wiring), plan.waits.create_seconds)
+        if not plan.fixed:
+            self._made("autoscaler", workload.autoscaler(plan, wiring))
+        self._made("budget", workload.disruption_budget(plan, wiring))
+        if wiring.ingress_class and plan.host:
+            self._made("ingress", ingress.ingress(plan, wiring))
+        return service.status.apply(load_balancer.address)
+
+    def _made(self, role: str, document: Document, create_seconds: int | None = None) -> KubernetesObject:
+        """An object of the container; with `create_seconds`, one whose pods the provider waits for."""
+        waits = self._args.plan.waits
+        patient = create_seconds and pulumi.CustomTimeouts(
+            create=f"{create_seconds}s", update=f"{waits.update_seconds}s", delete=f"{waits.delete_seconds}s"
+        )
+        options = pulumi.ResourceOptions.merge(
+            inside(self._args.cluster),
+            pulumi.ResourceOptions(parent=self, depends_on=self._ready, custom_timeouts=patient or None),
+        )
+        return KubernetesObject(f"{self._name}-{role}", document, options)

@@ -34,8 +34,8 @@ class SpeechNamespace(pulumi.ComponentResource):
     namespace: pulumi.Resource
     ready: list[pulumi.Resource]
     """What every container needs."""
-    clients: dict[str, pulumi.Resource]
-    """The policy that lets a container's clients in, by its name: it goes after the pods, which still have streams."""
+    policies: dict[str, list[pulumi.Resource]]
+    """By container, who may talk to its pods and to whom they may: they go after the pods, which still have streams."""
 
     def __init__(self, name: str, args: SpeechNamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:kubernetes:SpeechNamespace", name, None, opts)
@@ -43,7 +43,7 @@ class SpeechNamespace(pulumi.ComponentResource):
         namespace = KubernetesObject(f"{name}-namespace", keys.namespace(args.namespace), child)
         later = pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=[namespace, *args.key_reader]))
         account = KubernetesObject(f"{name}-service-account", keys.service_account(args.namespace, args.access), later)
-        self.namespace, self.ready, self.clients = namespace, [namespace, account], {}
+        self.namespace, self.ready, self.policies = namespace, [namespace, account], {}
         if args.access is not None:
             key_class = keys.secret_provider_class(args.namespace, args.access)
             self.ready.append(KubernetesObject(f"{name}-key-class", key_class, later))
@@ -53,5 +53,5 @@ class SpeechNamespace(pulumi.ComponentResource):
             if container is None:
                 self.ready.append(made)
             else:
-                self.clients[container] = made
+                self.policies.setdefault(container, []).append(made)
         self.register_outputs({"namespace": args.namespace})

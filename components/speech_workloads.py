@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.container_args import ContainerArgs
 from components.kubernetes_secrets import KubernetesSecrets, KubernetesSecretsArgs, PodSecrets
-from components.speech_container import SpeechContainer, SpeechContainerArgs
+from components.speech_container import SpeechContainer
 from components.speech_namespace import SpeechNamespace, SpeechNamespaceArgs
 from speech.capacity.plan import Plan
 from speech.manifests.keys import VaultAccess
@@ -64,17 +65,16 @@ class SpeechWorkloads(pulumi.ComponentResource):
         )
         self.addresses = {}
         for container in plan.containers:
-            clients = [namespace.clients[container.name]] if container.name in namespace.clients else []
             made = SpeechContainer(
                 f"{name}-{container.name}",
-                SpeechContainerArgs(
+                ContainerArgs(
                     plan=container,
                     wiring=wired,
                     cluster=args.cluster,
-                    needs=[*namespace.ready, *secrets.ready, *clients, *args.nodes],
+                    needs=[*namespace.ready, *secrets.ready, *namespace.policies.get(container.name, []), *args.nodes],
                 ),
                 child,
             )
-            if plan.exposure.load_balancer:
+            if plan.exposure.load_balancer and made.address is not None:
                 self.addresses[container.name] = made.address
         self.register_outputs({})

@@ -104,11 +104,6 @@ def _policies(region: Region, options: pulumi.ResourceOptions) -> list[networkin
             to=[_addresses("169.254.10.10/32"), _addresses("169.254.10.11/32")], ports=dns
         ),
     ]
-    inside = ["10.244.0.0/16", "10.0.0.0/16", region.address_space, "169.254.0.0/16", "168.63.129.16/32"]
-    metering = networking.v1.NetworkPolicyEgressRuleArgs(
-        to=[_addresses("0.0.0.0/0", inside), _addresses(region.endpoints_range)],
-        ports=[networking.v1.NetworkPolicyPortArgs(protocol="TCP", port=443)],
-    )
     return [
         policy(
             region,
@@ -116,16 +111,22 @@ def _policies(region: Region, options: pulumi.ResourceOptions) -> list[networkin
             networking.v1.NetworkPolicySpecArgs(pod_selector=everybody, policy_types=["Ingress", "Egress"]),
             options,
         ),
-        *(
-            policy(
-                region,
-                name,
-                networking.v1.NetworkPolicySpecArgs(pod_selector=everybody, policy_types=["Egress"], egress=rules),
-                options,
-            )
-            for name, rules in (("names", names), ("metering", [metering]))
+        policy(
+            region,
+            "names",
+            networking.v1.NetworkPolicySpecArgs(pod_selector=everybody, policy_types=["Egress"], egress=names),
+            options,
         ),
     ]
+
+
+def metering(region: Region) -> networking.v1.NetworkPolicyEgressRuleArgs:
+    """The way of usage reports."""
+    inside = ["10.244.0.0/16", "10.0.0.0/16", region.address_space, "169.254.0.0/16", "168.63.129.16/32"]
+    return networking.v1.NetworkPolicyEgressRuleArgs(
+        to=[_addresses("0.0.0.0/0", inside), _addresses(region.endpoints_range)],
+        ports=[networking.v1.NetworkPolicyPortArgs(protocol="TCP", port=443)],
+    )
 
 
 def _addresses(cidr: str, besides: list[str] | None = None) -> networking.v1.NetworkPolicyPeerArgs:

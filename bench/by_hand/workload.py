@@ -5,7 +5,7 @@ from pulumi_kubernetes import apps, autoscaling, core, meta, networking, policy
 
 from bench.by_hand.account import Account
 from bench.by_hand.cluster import Cluster
-from bench.by_hand.namespace import OURS, after, namespace
+from bench.by_hand.namespace import OURS, after, metering, namespace
 from bench.by_hand.pods import pod
 from bench.by_hand.region import Container, Region
 
@@ -17,8 +17,8 @@ def workload(region: Region, account: Account, cluster: Cluster) -> None:
     )
     ready = namespace(region, account, cluster, in_cluster)
     for container in region.containers:
-        clients = _clients(region, container, after(in_cluster, [ready[0], *cluster.key_path]))
-        _container(region, account, container, after(in_cluster, [*ready, clients, cluster.pool]))
+        policies = _policies(region, container, after(in_cluster, [ready[0], *cluster.key_path]))
+        _container(region, account, container, after(in_cluster, [*ready, *policies, cluster.pool]))
 
 
 def _names(container: Container) -> tuple[dict[str, str], dict[str, str]]:
@@ -27,24 +27,29 @@ def _names(container: Container) -> tuple[dict[str, str], dict[str, str]]:
     return selector, {**selector, "app.kubernetes.io/component": container.kind, **OURS}
 
 
-def _clients(region: Region, container: Container, options: pulumi.ResourceOptions) -> networking.v1.NetworkPolicy:
+def _policies(region: Region, container: Container, options: pulumi.ResourceOptions) -> list[pulumi.Resource]:
+    """Whom its pods call, and who calls them."""
     selector, labels = _names(container)
-    name = f"clients-of-{container.name}"
-    return networking.v1.NetworkPolicy(
-        f"{region.prefix}-policy-{name}",
-        metadata=meta.v1.ObjectMetaArgs(name=name, namespace="speech", labels=labels),
-        spec=networking.v1.NetworkPolicySpecArgs(
-            pod_selector=meta.v1.LabelSelectorArgs(match_labels=selector),
-            policy_types=["Ingress"],
-            ingress=[
-                networking.v1.NetworkPolicyIngressRuleArgs(
-                    from_=[networking.v1.NetworkPolicyPeerArgs(namespace_selector=meta.v1.LabelSelectorArgs())],
-                    ports=[networking.v1.NetworkPolicyPortArgs(protocol="TCP", port=container.port)],
-                )
-            ],
-        ),
-        opts=options,
+    pods = meta.v1.LabelSelectorArgs(match_labels=selector)
+    clients = networking.v1.NetworkPolicyIngressRuleArgs(
+        from_=[networking.v1.NetworkPolicyPeerArgs(namespace_selector=meta.v1.LabelSelectorArgs())],
+        ports=[networking.v1.NetworkPolicyPortArgs(protocol="TCP", port=container.port)],
     )
+    specs = {
+        "calls": networking.v1.NetworkPolicySpecArgs(
+            pod_selector=pods, policy_types=["Egress"], egress=[metering(region)]
+        ),
+        "clients": networking.v1.NetworkPolicySpecArgs(pod_selector=pods, policy_types=["Ingress"], ingress=[clients]),
+    }
+    return [
+        networking.v1.NetworkPolicy(
+            f"{region.prefix}-policy-{what}-of-{container.name}",
+            metadata=meta.v1.ObjectMetaArgs(name=f"{what}-of-{container.name}", namespace="speech", labels=labels),
+            spec=spec,
+            opts=options,
+        )
+        for what, spec in specs.items()
+    ]
 
 
 def _container(region: Region, account: Account, container: Container, options: pulumi.ResourceOptions) -> None:
