@@ -52,18 +52,20 @@ def _start(call: Call, group: Resource) -> Answer:
     group_sources.check(call.store, whole)
     group.hidden = {**whole.hidden, "stopped": False, "specification": whole.properties}
     group.document["properties"] = {**group.properties, **group_updates.shown(whole.properties)}
-    return _again(call, group, 202)
+    _begin_anew(call, group)
+    return Answer(202, None, operations.begin(call, group, "start", Wire(202, "both")))
 
 
 def _restart(call: Call, group: Resource) -> Answer:
+    """Answered with 204, at which clients do not poll."""
     group.hidden["stopped"] = False
-    return _again(call, group, 204)
+    _begin_anew(call, group)
+    return Answer(204)
 
 
-def _again(call: Call, group: Resource, status: int) -> Answer:
+def _begin_anew(call: Call, group: Resource) -> None:
     group.hidden["generation"] += 1
     call.store.save(group)
-    return Answer(status, None, operations.begin(call, group, "start", Wire(status, "both")))
 
 
 def _stop(call: Call, group: Resource) -> Answer:

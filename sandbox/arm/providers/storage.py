@@ -14,7 +14,17 @@ from sandbox.arm.shares import ACCOUNT_TYPE, FILES_TYPE, SHARE_TYPE
 from sandbox.arm.store import Document, Resource
 
 _VERSIONS = frozenset(
-    {"2021-09-01", "2022-09-01", "2023-01-01", "2023-04-01", "2023-05-01", "2024-01-01", "2025-01-01", "2025-06-01"}
+    {
+        "2021-09-01",
+        "2022-09-01",
+        "2023-01-01",
+        "2023-04-01",
+        "2023-05-01",
+        "2024-01-01",
+        "2025-01-01",
+        "2025-06-01",
+        "2026-09-01",
+    }
 )
 _NAME = re.compile(r"[a-z0-9]{3,24}")
 _STANDARD = ("Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_RAGRS", "Standard_GZRS", "Standard_RAGZRS")

@@ -59,6 +59,22 @@ def test_a_subscription_has_one_free_account_of_a_kind(azure: Azure, group: str)
         account(azure, group, "free-too", sku={"name": "F0"})
 
 
+def test_a_commitment_is_bought_from_the_listed_tiers_changed_and_given_up(azure: Azure, group: str) -> None:
+    account(azure, group, "speech")
+    listed = azure.speech.commitment_tiers.list("westeurope")
+    tier = next(each for each in listed if (each.hosting_model, each.plan_type) == ("ConnectedContainer", "NTTS"))
+    plan = {"hostingModel": tier.hosting_model, "planType": tier.plan_type, "current": {"tier": tier.tier, "count": 1}}
+    made = azure.speech.commitment_plans.create_or_update(group, "speech", "voices", {"properties": plan})
+    assert made.properties.current.quota.quantity == tier.quota.quantity
+    plan["current"] = {"tier": tier.tier, "count": 2}
+    grown = azure.speech.commitment_plans.create_or_update(group, "speech", "voices", {"properties": plan})
+    assert (grown.properties.current.count, grown.etag == made.etag) == (2, False)
+    assert [each.name for each in azure.speech.commitment_plans.list(group, "speech")] == ["voices"]
+    azure.speech.commitment_plans.begin_delete(group, "speech", "voices").result()
+    with pytest.raises(ResourceNotFoundError):
+        azure.speech.commitment_plans.get(group, "speech", "voices")
+
+
 def test_a_secret_written_through_arm_is_never_read_back(azure: Azure, group: str) -> None:
     who = prepare(azure.server.home)
     properties = {
