@@ -2,7 +2,7 @@
 
 from speech.capacity.plan import Cache, PodShape
 from speech.catalog.kinds import Kind
-from speech.catalog.versions import NEWEST, is_before
+from speech.catalog.versions import is_before
 from speech.settings.containers import Container
 
 PORT = 6379
@@ -14,6 +14,6 @@ def cache(container: Container, facts: Kind, image: str) -> Cache | None:
     """The stack's own cache beside a container; None where it needs none, or the user has one."""
     asked = container.options.diarization
     first = facts.first_versions.get("diarization-cache")
-    if asked is None or asked.cache is not None or first is None or is_before(container.version or NEWEST, first):
+    if asked is None or asked.cache is not None or first is None or is_before(container.image_version, first):
         return None
     return Cache(image=image, shape=SHAPE, port=PORT)

@@ -33,7 +33,7 @@ def choose(
 
 def _allowed(target: AksTarget, *, gpu: bool, others: bool) -> Sequence[VmSize]:
     named = [size for size in map(vm_size, _named(target)) if size]
-    fitting = [size for size in named if (size.gpu is not None) is gpu]
+    fitting = [size for size in named if (size.gpus > 0) is gpu]
     if not _named(target) or (others and named and not fitting):
         return [size for size in vm_sizes() if usable(size, gpu=gpu)]
     return fitting or ([] if gpu else named)
@@ -87,7 +87,7 @@ def _why(
 ) -> list[str]:
     left, largest = room(choice.size, target.version), _largest(pods)
     leaves = f"leaves {left.cpu:g} cpu and {left.memory_gib:.1f} GiB to pods"
-    gpu = f", and each takes the {choice.size.gpu}" if any(each.gpus for each in pods) else ""
+    gpu = f", and each takes an {choice.size.gpu}" if any(each.gpus for each in pods) else ""
     reasons = [f"a node of {choice.size.name} {leaves}: {choice.pods_per_node} of {largest}{gpu}"]
     if choice.cost is None:
         reasons.append(f"no price of {choice.size.name} is known: it is the smallest that holds every pod")

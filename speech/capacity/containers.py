@@ -10,7 +10,7 @@ from speech.capacity.pods import PodDemand, pods_for
 from speech.capacity.volumes import volumes
 from speech.catalog.kinds import Kind, kind
 from speech.catalog.tags import tags
-from speech.catalog.versions import NEWEST, is_before
+from speech.catalog.versions import is_before
 from speech.settings.containers import Container
 from speech.settings.faults import Finding, InvalidStackError
 from speech.settings.stack import Stack
@@ -53,7 +53,7 @@ def sized(stack: Stack, zones: int) -> tuple[Sized, ...]:
 def container_plan(stack: Stack, each: Sized, place: Place) -> ContainerPlan:
     """One container in its place."""
     container, facts, pods = each.container, each.facts, each.pods
-    version, image = container.version or NEWEST, image_of(container, stack.registry)
+    version, image = container.image_version, image_of(container, stack.registry)
     decoders_env = None if is_before(version, facts.first_versions.get("decoders", "0")) else facts.decoders_env
     return ContainerPlan(
         name=container.name,

@@ -15,8 +15,6 @@ MAX_PODS = aks.pods().speech_pool
 HOURS_A_MONTH = 730
 POOL = "speech"
 GPU_POOL = "gpu"
-_GPUS = 1
-"""Of a node: every size of the catalogue that has any has one."""
 SURGE_NODES = 1
 """One node that AKS upgrades and rollouts at the peak may add for a while."""
 _OTHER_PODS = 12
@@ -112,7 +110,7 @@ def candidate(
     node = room(size, kubernetes)
     if not all(fits(each.shape, node) for each in pods):
         return None
-    most_pods = _GPUS if any(each.gpus for each in pods) else MOST_SPEECH_PODS
+    most_pods = min(size.gpus, MOST_SPEECH_PODS) if any(each.gpus for each in pods) else MOST_SPEECH_PODS
     largest = max((each.shape for each in pods), key=lambda shape: (shape.cpu, shape.memory_gib))
     pods_per_node = min(most_pods, _times(largest, node))
     smallest = min((each.shape for each in pods), key=lambda shape: (shape.cpu, shape.memory_gib))
@@ -146,7 +144,7 @@ def usable(size: VmSize, *, gpu: bool = False) -> bool:
 
     With a GPU where one is needed, without one where none is.
     """
-    return size.host_fault() is None and not size.burstable and (size.gpu is not None) is gpu and size.retires is None
+    return size.host_fault() is None and not size.burstable and (size.gpus > 0) is gpu and size.retires is None
 
 
 def cheapest(candidates: Sequence[Candidate]) -> Candidate:
@@ -178,5 +176,5 @@ def pool(choice: Candidate, zones: tuple[str, ...], name: str) -> NodePool:
         vcpus=choice.size.vcpus,
         disk=choice.disk,
         surge=SURGE_NODES,
-        gpus=_GPUS if name == GPU_POOL else 0,
+        gpus=choice.size.gpus if name == GPU_POOL else 0,
     )

@@ -5,7 +5,6 @@ from math import ceil, floor
 
 from speech.capacity.plan import PodShape, Range
 from speech.catalog.kinds import Kind, StreamRule
-from speech.catalog.versions import NEWEST
 from speech.settings.containers import Audio, Container, ScaleBy
 from speech.settings.faults import Finding
 
@@ -22,19 +21,9 @@ class PodDemand:
 
 
 def shape_for(container: Container, kind: Kind) -> PodShape:
-    """The shape that the stack file gives, else the catalogue's planning row.
-
-    That is for the newest images: those of an older row of the vendor's sizes keep its distance from what the vendor
-    recommends (speech to text: one core less, and 8 GiB more for the model).
-    """
-    if container.resources is not None:
-        return PodShape(container.resources.cpu, container.resources.memory_gib)
-    newest = kind.size_row(NEWEST).recommended
-    advised = kind.size_row(container.version or NEWEST).recommended
-    return PodShape(
-        cpu=kind.planning.cpu + advised.cpu - newest.cpu,
-        memory_gib=kind.planning.memory_gib + advised.memory_gib - newest.memory_gib,
-    )
+    """The shape that the stack file gives, else the planning row of the image's version."""
+    given = container.resources or kind.size_row(container.image_version).planning
+    return PodShape(given.cpu, given.memory_gib)
 
 
 def streams_on(shape: PodShape, rule: StreamRule, audio: Audio) -> int | None:
