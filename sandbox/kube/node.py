@@ -114,7 +114,8 @@ class Node:
             if seconds_to_live(job) > 0:
                 yield _JOB, job
             else:
-                self._store.delete(uid, _JOB, job["metadata"]["namespace"], job["metadata"]["name"])
+                with suppress(errors.ApiError):  # somebody else was faster
+                    self._store.delete(uid, _JOB, job["metadata"]["namespace"], job["metadata"]["name"])
 
     def _bind(self, uid: str, owners: list[Document]) -> None:
         """What the volume controllers do for the claims of a cluster."""

@@ -271,3 +271,11 @@ def test_init_containers_are_not_run_but_told(sandbox: Sandbox) -> None:
     body["spec"]["template"]["spec"]["initContainers"] = [{"name": "avx2", "image": "busybox"}]
     sandbox.create("Deployment", body)
     assert sandbox.running()["reason"] == "not run: avx2"
+
+
+@pytest.mark.parametrize(("arm_id", "network"), [("/subscriptions/s/managedClusters/speech", CLUSTER), ("factory", "")])
+def test_a_cluster_outside_of_azure_calls_from_outside(sandbox: Sandbox, arm_id: str, network: str) -> None:
+    sandbox.azure.clusters[CLUSTER].arm_id = arm_id
+    sandbox.create("Secret", keys())
+    sandbox.create("Deployment", deployment())
+    assert sandbox.launch(sandbox.running()["pid"])["cluster"] == network
