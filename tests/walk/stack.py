@@ -33,6 +33,11 @@ class Stack(Project):
         assert old in text
         self.file.write_text(text.replace(old, new))
 
+    def containers(self, text: str) -> None:
+        """Put these in the place of the stack file's containers, which are its last words."""
+        head, key, _ = self.file.read_text().partition("  speech:containers:\n")
+        self.file.write_text(f"{head}{key}{text}")
+
     def ask(self, path: str, method: str = "GET", document: object = None) -> Any:
         """What the sandbox's server says of itself, and does when it is told to."""
         trust = ssl.create_default_context(cafile=self.home.ca_pem)
