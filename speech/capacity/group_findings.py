@@ -13,14 +13,23 @@ def faults(stack: Stack, shapes: Mapping[str, PodShape]) -> Iterator[Finding]:
     most = PodShape(_most("vcpu"), _most("memory-gib"))
     for at, container in enumerate(stack.containers):
         shape = shapes[container.name]
-        if shape.cpu > most.cpu or shape.memory_gib > most.memory_gib:
+        if not _within(shape, most):
             yield Finding(
                 f"speech:containers[{at}].resources", f"a group of {shape}: {most} is the most that Azure has"
             )
 
 
-def warnings(groups: int, cores: int) -> Iterator[Finding]:
-    """What a subscription gets only when it asks for more: many groups, many cores."""
+def warnings(stack: Stack, shapes: Mapping[str, PodShape], groups: int, cores: int) -> Iterator[Finding]:
+    """What a subscription gets only when it asks for more: large groups, many groups, many cores."""
+    usual = PodShape(_most("vcpu-without-request"), _most("memory-gib-without-request"))
+    for at, container in enumerate(stack.containers):
+        shape = shapes[container.name]
+        if shape.cpu > usual.cpu or shape.memory_gib > usual.memory_gib:
+            yield Finding(
+                f"speech:containers[{at}].resources",
+                f"a group of {shape} needs a quota above {usual}: ask Azure's support for it first",
+                Severity.WARNING,
+            )
     most = [_most("groups"), _most("cores")]
     if groups > most[0] or cores > most[1]:
         yield Finding(
@@ -29,6 +38,10 @@ def warnings(groups: int, cores: int) -> Iterator[Finding]:
             " region until it asks for more",
             Severity.WARNING,
         )
+
+
+def _within(shape: PodShape, most: PodShape) -> bool:
+    return shape.cpu <= most.cpu and shape.memory_gib <= most.memory_gib
 
 
 def _most(name: str) -> float:

@@ -22,7 +22,9 @@ _CORES = "StandardCores"
 
 def placed(stack: Stack, target: ContainerInstancesTarget, made: Sequence[Sized], stack_name: str) -> Placement:
     """Groups, quota and cost. Raises InvalidStackError where no group is large enough."""
-    exposed, shapes = exposure(stack.network), {each.container.name: _shape(each) for each in made}
+    exposed = exposure(stack.network)
+    own = {each.container.name: each.pods.shape for each in made}
+    shapes = {each.container.name: _shape(each) for each in made}
     if wrong := list(faults(stack, shapes)):
         raise InvalidStackError(wrong)
     groups = tuple(group for each in made for group in _groups(each, exposed, stack_name))
@@ -46,7 +48,7 @@ def placed(stack: Stack, target: ContainerInstancesTarget, made: Sequence[Sized]
             "container groups do not scale: what the peak needs runs always, a group a replica, each with an address",
             "no page says which CPU a group gets: one without AVX2 is found by the guard, and starts no container",
         ),
-        warnings=tuple(warnings(len(groups), cores)),
+        warnings=tuple(warnings(stack, shapes, len(groups), cores)),
         quota=(Quota(_CORES, cores, groups=len(groups)),),
         container_groups=groups,
         pays_storage=True,

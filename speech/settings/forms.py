@@ -33,7 +33,8 @@ Cidr = Annotated[
     Field(examples=["203.0.113.0/24"], json_schema_extra={"$comment": "an IPv4 address or range"}),
 ]
 """An IPv4 range; one address is a range of its own (/32)."""
-Ipv4Address = Annotated[str, Form(r"([0-9]{1,3}\.){3}[0-9]{1,3}", "an IPv4 address", "168.63.129.16")]
+_BYTE = "(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
+Ipv4Address = Annotated[str, Form(rf"({_BYTE}\.){{3}}{_BYTE}", "an IPv4 address", "168.63.129.16")]
 DnsLabel = Annotated[
     str,
     Form(

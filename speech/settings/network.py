@@ -30,9 +30,10 @@ class Network(Settings):
     address_space: Annotated[Cidr, Field(examples=["10.90.0.0/16"])] = "10.80.0.0/16"
     """Addresses of the stack's own virtual network, a /16 to a /20."""
     exposure: Literal["cluster", "internal", "public"] = "cluster"
-    """Who can call: pods of the cluster, its network and what is joined to it, or the internet."""
+    """Who can call: pods of the cluster, its network and what is joined to it, or the internet. On kubernetes the last
+    two are load balancers of that cluster, on container-instances a subnet or public addresses."""
     domain: HostName | None = None
-    """Hosts are <container>.<domain>; without one, addresses."""
+    """Hosts are <container>.<domain>, on kubernetes those of the Ingress too; without one, addresses."""
     clients: Clients = Clients()
     """Who may call."""
     gateway: Gateway | None = None

@@ -63,7 +63,7 @@ class Proxy(Settings):
     url: Annotated[Url, Field(examples=["http://proxy.contoso.example:8888"])]
     """Its address."""
     credentials: Secret | None = None
-    """user:password, in lower case."""
+    """user:password, in lower case, which nobody can check here: it is encrypted."""
     no_proxy: Annotated[tuple[str, ...], Field(examples=[[".contoso.example"]])] = ()
     """Names and ranges to reach without it, beside those that the stack knows."""
 

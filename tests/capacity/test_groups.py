@@ -97,11 +97,27 @@ def test_more_than_a_subscription_has_is_worth_a_warning() -> None:
     assert "30 groups of 120 cores in all: a subscription has 100 groups and 100 cores" in found.message
 
 
+def test_a_group_above_the_standard_quota_is_worth_a_warning() -> None:
+    # container-instances-resource-and-quota-limits, 2025-11: 4 vCPU and 16 GB without a request
+    cached = {**STT, "resources": {"cpu": 4, "memory_gib": 15}, "options": {"diarization": {}}}
+    for container, shape in ((cached, "4.25 cpu 16 GiB"), (STT, "7 cpu 16 GiB")):
+        (found,) = [each for each in planned(GROUPS, container).warnings if each.path.endswith(".resources")]
+        assert found.message == f"a group of {shape} needs a quota above 4 cpu 16 GiB: ask Azure's support for it first"
+    assert not planned(GROUPS, SMALL).warnings
+
+
 def test_a_group_that_its_cache_makes_too_large_is_refused() -> None:
     largest = {**STT, "resources": {"cpu": 31, "memory_gib": 64}, "options": {"diarization": {}}}
     found = fault(GROUPS, largest)
     assert found.path == "speech:containers[0].resources"
     assert found.message == "a group of 31.25 cpu 65 GiB: 31 cpu 240 GiB is the most that Azure has"
+
+
+def test_a_cache_that_makes_a_group_larger_than_is_granted_is_told() -> None:
+    asking = {**SMALL, "demand": {"concurrent_streams": 2}, "options": {"diarization": {}}}
+    (found,) = planned(GROUPS, asking).warnings
+    assert found.path == "speech:containers[0].options.diarization"
+    assert found.message.startswith("makes a group of 4.25 cpu 13 GiB, with the cache in it: above 4 cpu 16 GiB")
 
 
 def test_groups_are_paid_by_core_and_gib() -> None:

@@ -73,6 +73,9 @@ FAULTS: Rows = [
     ("sentiment_in_the_cloud_needs_a_key", [(f"{OPTIONS}.sentiment", {"host": SENTIMENT.replace("https", "http"), "key": KEY})], f"{OPTIONS}.sentiment.host", "would carry the key in clear: write https://"),
     ("a_log_on_disk_has_a_volume", [(f"{OPTIONS}.logging", {"disk": {}})], f"{OPTIONS}.output", "missing. A log on disk needs a volume: write  output: {}"),
     ("a_licence_path_is_that_of_a_licence", [(f"{OPTIONS}.license_path", "/mine")], f"{OPTIONS}.license_path", "has no effect with connected billing"),
+    ("what_is_mounted_has_a_path_of_its_own", [(f"{OPTIONS}.output", {"path": "/license"})], f"{OPTIONS}.output.path", '"/license" is where the container has its licence or its model'),
+    ("what_is_mounted_has_a_path_of_its_own", [of({**CUSTOM, "options": {"output": {"path": "/usr/local/models"}}})], f"{OPTIONS}.output.path", "take another"),
+    ("what_is_mounted_has_a_path_of_its_own", [*DISCONNECTED, of({**CUSTOM, "options": {"license_path": "/usr/local/models"}})], f"{OPTIONS}.license_path", '"/usr/local/models" is where the model lies'),
     *[
         ("extra_args_leave_the_toolkits_words_alone", [(f"{OPTIONS}.extra_args", [word])], f"{OPTIONS}.extra_args[0]", f'"{word.partition("=")[0]}" is a word of the toolkit: {remedy}')
         for word, remedy in (

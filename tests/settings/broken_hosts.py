@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from tests.settings.broken_containers import DISCONNECTED
+
 C = "speech:containers[0]"
 A, T, N, R = "speech:account", "speech:target", "speech:network", "speech:registry"
 Changes = Sequence[tuple[str, object]]
@@ -62,9 +64,10 @@ FAULTS: Rows = [
     ("a_group_keeps_to_the_limits", [*GROUPS, (f"{C}.resources", {"cpu": 32, "memory_gib": 64})], f"{C}.resources.cpu", "is 32: at most 31 vCPU, for a group"),
     ("a_group_keeps_to_the_limits", [*GROUPS, (f"{C}.resources", {"cpu": 31, "memory_gib": 241})], f"{C}.resources.memory_gib", "is 241: at most 240 GiB, for a group"),
     ("groups_have_no_gpu", [*GROUPS, ("speech:containers", [FAST]), PREVIEW], f"{C}.kind", "fast-transcription needs a GPU, which Container Instances lost on 2025-07-14: use aks"),
-    ("a_group_is_named_as_azure_allows", [*GROUPS, (f"{C}.name", "transcribe--en")], f"{C}.name", "has two hyphens in a row"),
     ("a_group_takes_its_words_as_variables", [*GROUPS, (f"{C}.options.extra_args", ["Logging:Console:LogLevel:Microsoft.Hosting=Warning"])], f"{C}.options.extra_args[0]", "cannot be a variable"),
     ("a_group_takes_its_words_as_variables", [*GROUPS, (f"{C}.kind", "custom-speech-to-text"), (f"{C}.locale", None), (f"{C}.model", {"id": "1f2e", "display": {"locale": "en-US", "types": ["FullDisplay"]}})], f"{C}.model.display.types", "are bare words, and a group has no arguments: name exact models by ids"),
+    ("a_group_serves_no_model_that_another_account_has", [*DISCONNECTED, (T, {"kind": "container-instances"}), (N, {"exposure": "internal"}), ("speech:acknowledge", ["no-avx2-guarantee", "disconnected-approved"])], f"{C}.model", "cannot be fetched before its group serves it"),
+    ("a_public_group_calls_from_anywhere", [*PUBLIC, (f"{A}.allowed_ip_ranges", ["203.0.113.0/24"])], f"{A}.allowed_ip_ranges", "shut out public groups, which call from addresses that nobody knows before"),
     ("a_share_belongs_to_root", [*GROUPS, (f"{C}.options.output", {}), (f"{C}.run_as_user", 1000)], f"{C}.run_as_user", "a group mounts shares for root only"),
     # The registry.
     *[
@@ -86,8 +89,6 @@ FAULTS: Rows = [
 
 WARNINGS: Rows = [
     ("a_volume_has_a_class", [(T, {"kind": "kubernetes"}), (f"{C}.options.output", {})], f"{T}.storage_class", "the volume of transcribe-en gets the cluster's default class"),
-    ("a_group_keeps_to_the_limits", [*GROUPS, (f"{C}.resources", {"cpu": 6, "memory_gib": 16})], f"{C}.resources", "a group of 6 vCPU and 16 GiB needs a quota above 4 and 16: ask Azure's support first"),
-    ("a_group_keeps_to_the_limits", [*GROUPS, (f"{C}.resources", None)], f"{C}.resources", "a group of 7 vCPU and 16 GiB needs a quota"),
     ("a_share_belongs_to_root", [*GROUPS, (f"{C}.options.output", {})], C, "runs as root, since groups mount its volume for root only"),
     ("the_gated_registry_is_reported_gone", [(R, {"server": GATED, **LOGIN})], f"{R}.server", "is reported gone"),
 ]  # fmt: skip

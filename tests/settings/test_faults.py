@@ -93,6 +93,7 @@ def test_all_faults_of_a_file_come_at_once() -> None:
         (("speech:account", {"custom_domain": "Contoso"}), "speech:account.custom_domain", "must be 2 to 63 lower-case letters, digits and hyphens, as in  contoso-speech-weu"),
         (("speech:account", {"resource_id": "contoso"}), "speech:account.resource_id", "must be the resource id of a Speech account, as in  /subscriptions/"),
         (("speech:account", {"endpoint": "http://contoso"}), "speech:account.endpoint", "must be an https:// address without a path"),
+        (("speech:target", {"kind": "container-instances", "dns_servers": ["168.63.129.256"]}), "speech:target.dns_servers[0]", "must be an IPv4 address, as in  168.63.129.16"),
         (("speech:network", {"domain": "localhost"}), "speech:network.domain", "must be a domain's name in lower case, as in  speech.contoso.example"),
         (("speech:monitoring", {"workspace_id": "logs"}), "speech:monitoring.workspace_id", "must be the resource id of a Log Analytics workspace"),
         (("speech:tags", {"cost-center": 1234}), "speech:tags.cost-center", "is 1234: must be text: write it in quotes"),

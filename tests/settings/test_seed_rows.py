@@ -19,7 +19,7 @@ from tests.settings.broken_containers import (
     C,
     of,
 )
-from tests.settings.broken_hosts import GATED, LOGIN, RISKS
+from tests.settings.broken_hosts import FAST, GATED, LOGIN, RISKS
 from tests.stacks import stack_file
 
 PROD = [("speech:environment", "prod"), ("speech:target.authentication", "local")]
@@ -55,6 +55,13 @@ def test_row_latest_with_another_voice_is_a_fault_in_every_environment(container
 @pytest.mark.parametrize(("container", "voice"), [(STANDARD, "JessaRUS"), (NEURAL, "AriaNeural")])
 def test_row_latest_speaks_its_own_voice(container: dict[str, Any], voice: str) -> None:
     assert passes(of({**container, "version": None, "tag": "latest", "voice": voice}), RETIRED, OWN)
+
+
+@pytest.mark.parametrize("locale", ["en", "en-US", "en-GB"])
+def test_row_latest_of_a_group_of_locales_is_that_group(locale: str) -> None:
+    fast = {**FAST, "version": None, "tag": "latest", "locale": locale}
+    assert passes(of(fast), ("speech:acknowledge", ["preview-container"]))
+    assert f"{C}.locale" in findings(of({**fast, "locale": "de-DE"}), ("speech:acknowledge", ["preview-container"]))
 
 
 def test_row_latest_floats_in_prod_and_the_diagnostic_container_is_exempt() -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from speech.catalog.kinds import kind
 from speech.catalog.limits import limit
-from speech.settings.containers import Container
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding, Severity
 from speech.settings.target import ContainerInstancesTarget
@@ -81,26 +80,14 @@ def a_private_endpoint_has_a_network_of_the_stacks(draft: Draft) -> Iterator[Fin
 
 
 def a_group_keeps_to_the_limits(draft: Draft) -> Iterator[Finding]:
-    """Above the ceiling Azure refuses the group, above the standard quota it does so until that is raised."""
+    """Azure has no larger one; a quota below that is the plan's to warn of, which knows all that a group holds."""
     if _target(draft) is None:
         return
     for path, container in draft.named():
-        cpu, memory_gib = _shape(container)
-        ceilings = [limit(f"container-instances.{name}") for name in ("vcpu", "memory-gib")]
-        words = [("cpu", ceilings[0].fault(cpu)), ("memory_gib", ceilings[1].fault(memory_gib))]
-        faults = [Finding(f"{path}.resources.{word}", f"{fault}, for a group") for word, fault in words if fault]
-        yield from faults if container.resources else ()
-        usual = [limit(f"container-instances.{name}-without-request") for name in ("vcpu", "memory-gib")]
-        if not faults and (cpu > usual[0].maximum or memory_gib > usual[1].maximum):
-            message = f"a group of {cpu:g} vCPU and {memory_gib:g} GiB needs a quota above {usual[0].maximum:g} and"
-            yield Finding(
-                f"{path}.resources", f"{message} {usual[1].maximum:g}: ask Azure's support first", Severity.WARNING
-            )
-
-
-def _shape(container: Container) -> tuple[float, float]:
-    size = container.resources or kind(container.kind).size_row(container.image_version).planning
-    return size.cpu, size.memory_gib
+        for word, name in (("cpu", "vcpu"), ("memory_gib", "memory-gib")):
+            most, given = limit(f"container-instances.{name}"), getattr(container.resources, word, 0)
+            if given > most.maximum:
+                yield Finding(f"{path}.resources.{word}", f"{most.fault(given)}, for a group")
 
 
 def groups_have_no_gpu(draft: Draft) -> Iterator[Finding]:
@@ -110,14 +97,6 @@ def groups_have_no_gpu(draft: Draft) -> Iterator[Finding]:
             if kind(container.kind).gpu:
                 message = f"{container.kind} needs a GPU, which Container Instances lost on 2025-07-14: use aks"
                 yield Finding(f"{path}.kind", message)
-
-
-def a_group_is_named_as_azure_allows(draft: Draft) -> Iterator[Finding]:
-    """Its name is made of the container's."""
-    if _target(draft):
-        for path, container in draft.named():
-            if "--" in container.name:
-                yield Finding(f"{path}.name", f'"{container.name}" has two hyphens in a row, which no group may have')
 
 
 def a_group_takes_its_words_as_variables(draft: Draft) -> Iterator[Finding]:
@@ -134,6 +113,27 @@ def a_group_takes_its_words_as_variables(draft: Draft) -> Iterator[Finding]:
         if container.model and container.model.display and container.model.display.types:
             message = "are bare words, and a group has no arguments: name exact models by ids"
             yield Finding(f"{path}.model.display.types", message)
+
+
+def a_group_serves_no_model_that_another_account_has(draft: Draft) -> Iterator[Finding]:
+    """It needs a download of its own first, which a group would wait for: and no page says that such a run ends."""
+    if _target(draft) is None or not draft.disconnected:
+        return
+    for path, container in draft.named():
+        if container.model is not None:
+            message = "cannot be fetched before its group serves it, disconnected: use aks, kubernetes or docker"
+            yield Finding(f"{path}.model", message)
+
+
+def a_public_group_calls_from_anywhere(draft: Draft) -> Iterator[Finding]:
+    """Only groups behind a NAT gateway have an address that an account can let in (nat-gateway page, 2025-11)."""
+    if _target(draft) is None or draft.account is None or draft.network is None or draft.network.exposure != "public":
+        return
+    if draft.account.mode == "create" and draft.account.allowed_ip_ranges:
+        message = (
+            "shut out public groups, which call from addresses that nobody knows before: write  exposure: internal"
+        )
+        yield Finding("speech:account.allowed_ip_ranges", message)
 
 
 def a_share_belongs_to_root(draft: Draft) -> Iterator[Finding]:
@@ -161,7 +161,8 @@ RULES = (
     a_private_endpoint_has_a_network_of_the_stacks,
     a_group_keeps_to_the_limits,
     groups_have_no_gpu,
-    a_group_is_named_as_azure_allows,
     a_group_takes_its_words_as_variables,
+    a_group_serves_no_model_that_another_account_has,
+    a_public_group_calls_from_anywhere,
     a_share_belongs_to_root,
 )

@@ -119,6 +119,17 @@ def a_licence_path_is_that_of_a_licence(draft: Draft) -> Iterator[Finding]:
             yield Finding(f"{path}.options.license_path", message)
 
 
+def what_is_mounted_has_a_path_of_its_own(draft: Draft) -> Iterator[Finding]:
+    """No host mounts two volumes at one place."""
+    for path, container in draft.named():
+        output, license_path = container.options.output, container.options.license_path
+        if output and output.path in {license_path, kind(container.kind).models_path}:
+            message = f'"{output.path}" is where the container has its licence or its model: take another'
+            yield Finding(f"{path}.options.output.path", message)
+        if license_path == kind(container.kind).models_path:
+            yield Finding(f"{path}.options.license_path", f'"{license_path}" is where the model lies: take another')
+
+
 def extra_args_leave_the_toolkits_words_alone(draft: Draft) -> Iterator[Finding]:
     """Said twice, one of two words wins, and nobody can tell which."""
     for path, container in draft.named():
@@ -141,5 +152,6 @@ RULES = (
     sentiment_in_the_cloud_needs_a_key,
     a_log_on_disk_has_a_volume,
     a_licence_path_is_that_of_a_licence,
+    what_is_mounted_has_a_path_of_its_own,
     extra_args_leave_the_toolkits_words_alone,
 )
