@@ -91,9 +91,10 @@ def serve_cache(launch: Launch) -> int:
         loop.add_signal_handler(signal.SIGTERM, stopped.set)
         _at_end_of_input(partial(loop.call_soon_threadsafe, stopped.set))
         with socket.create_server(("127.0.0.1", launch.port)) as listener:
-            async with await asyncio.start_server(partial(cache.converse, cache.Store()), sock=listener):
-                _tell(listener, cache.PORT)
-                await stopped.wait()
+            server = await asyncio.start_server(partial(cache.converse, cache.Store()), sock=listener)
+            _tell(listener, cache.PORT)
+            await stopped.wait()
+            server.close()  # and no waiting for clients: they may stay for ever
 
     asyncio.run(run())
     return 0

@@ -16,6 +16,7 @@ from sandbox.speech.transcription import simulated_text, timed_words
 
 LARGEST_BYTES = 300 << 20
 _SPEAKERS = range(2, 36)
+_FORMS = {"locales": list, "channels": list, "diarization": dict, "phraseList": str | dict, "audioUrl": str}
 _FETCH_SECONDS = 30.0
 
 
@@ -78,6 +79,9 @@ def _definition(text: bytes, decoders: int) -> dict[str, Any]:
         raise FastRequestError("The definition is no JSON.") from error
     if not isinstance(found, dict):
         raise FastRequestError("The definition is no JSON object.")
+    for name, form in _FORMS.items():
+        if not isinstance(found.get(name), form | None):
+            raise FastRequestError(f"{name} has another form than the page on fast transcription says.")
     if len(found.get("channels") or ()) > decoders:
         raise FastRequestError(f"{len(found['channels'])} channels need as many decoders: DECODER_COUNT is {decoders}.")
     diarization = found.get("diarization") or {}

@@ -6,11 +6,9 @@ Settings, their order and the lines of a list are documented (the how-to page of
 
 import json
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from sandbox.speech.billing import Billing, FetchError
@@ -69,25 +67,32 @@ def _types(words: Sequence[str]) -> tuple[str, ...]:
 
 
 class ModelVolume:
-    """The folder behind /usr/local/models; of the container's own, gone with it, where no volume is mounted."""
+    """The folder behind /usr/local/models. Without a volume there, nothing is kept."""
 
     def __init__(self, volumes: Volumes) -> None:
-        mounted = volumes.folder(MODELS_PATH)
-        self.mounted = mounted is not None
-        self.folder = mounted or Path(tempfile.mkdtemp(prefix="models-"))
+        self.folder = volumes.folder(MODELS_PATH)
 
     def model(self) -> dict[str, Any] | None:
         """The model that lies there."""
-        file = self.folder / _FILE
-        return json.loads(file.read_text()) if file.is_file() else None
+        file = self.folder / _FILE if self.folder else None
+        return json.loads(file.read_text()) if file and file.is_file() else None
 
     def keep(self, model: Mapping[str, Any]) -> None:
         """Lay a model there."""
-        _write(self.folder / _FILE, model)
+        self._write(_FILE, model)
 
     def keep_display(self, type_: str, model: Mapping[str, Any]) -> None:
         """Lay a display model there."""
-        _write(self.folder / "display" / type_ / _FILE, model)
+        self._write(f"display/{type_}/{_FILE}", model)
+
+    def _write(self, name: str, model: Mapping[str, Any]) -> None:
+        if not self.folder:
+            return
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        whole = file.with_suffix(".part")
+        whole.write_text(json.dumps(model, indent=2) + "\n")
+        whole.replace(file)
 
 
 def check_plain(volumes: Volumes) -> None:
@@ -126,7 +131,7 @@ class ModelTool:
         for type_, model in (await self._display_models(wish)).items():
             _say("Info", f"Downloading {type_} model {model['id']}")
             self._volume.keep_display(type_, model)
-        if not self._volume.mounted:
+        if self._volume.folder is None:
             _say("Warning", f"No volume is mounted at {MODELS_PATH}: the models are gone when this container ends.")
         return 0
 
@@ -166,13 +171,6 @@ class ModelTool:
 def _rows(document: Any) -> Sequence[Any]:  # noqa: ANN401  what JSON holds
     rows: Sequence[Any] = document["models"]
     return rows
-
-
-def _write(file: Path, model: Mapping[str, Any]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    whole = file.with_suffix(".part")
-    whole.write_text(json.dumps(model, indent=2) + "\n")
-    whole.replace(file)
 
 
 def _say(level: str, text: str) -> None:

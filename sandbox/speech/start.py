@@ -129,7 +129,7 @@ async def _model(run: _Run) -> str | int:
         raise StartError(models.NOT_FOUND)
     if wish.model_id.lower() not in ("", found["id"].lower()):
         ignored = f"ModelId {wish.model_id} is ignored: the volume holds model {found['id']}."
-        _log.warning(ignored)
+        _log.warning("%s", ignored)
         return ignored
     _log.info("Serving model %s.", found["id"])
     return f"Model: {found['id']}"

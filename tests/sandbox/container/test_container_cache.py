@@ -93,7 +93,10 @@ def test_nonsense_closes_its_own_connection_only(running: RunningContainer) -> N
     assert asyncio.run(ask(Names(), running.address, "PING")) == b"PONG"
 
 
-def test_a_cache_ends_with_sigterm_and_with_status_0(tmp_path: Path) -> None:
-    with run_container(tmp_path, image="redis:7", args=[]) as cache:
+def test_a_cache_ends_with_sigterm_while_a_client_stays(tmp_path: Path) -> None:
+    with (
+        run_container(tmp_path, image="redis:7", args=[]) as cache,
+        socket.create_connection(("127.0.0.1", cache.port), timeout=10),
+    ):
         cache.process.terminate()
         assert cache.process.wait(10) == 0

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from sandbox.speech import fast
 from sandbox.speech.audio import as_wav, tone
 from sandbox.speech.launch import Launch
 from sandbox.speech.multipart import FormError, read_form
@@ -71,6 +72,8 @@ def test_two_channels_need_two_decoders(client: Make) -> None:
     ("definition", "audio", "status"),
     [
         ({"diarization": {"enabled": True, "maxSpeakers": 1}}, WAV, 400),
+        ({"diarization": True}, WAV, 400),
+        ({"phraseList": ["Jessie"]}, WAV, 400),
         ({"audioUrl": "http://example.org/a.wav"}, WAV, 400),
         ({"audioUrl": "http://example.org/a.wav"}, None, 400),
         ({}, None, 400),
@@ -82,6 +85,11 @@ def test_what_cannot_be_transcribed_is_refused(
     client: Make, definition: dict[str, Any], audio: bytes | None, status: int
 ) -> None:
     assert ask(client(FAST), audio, **definition).status_code == status
+
+
+def test_a_file_that_is_too_large_is_refused(client: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fast, "LARGEST_BYTES", len(WAV))
+    assert ask(client(FAST)).status_code == 413
 
 
 def test_a_body_that_is_no_form_is_refused(client: Make) -> None:

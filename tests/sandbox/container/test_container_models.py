@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from sandbox.speech.configuration import StartError
@@ -103,6 +104,18 @@ def test_a_model_that_is_not_there_ends_the_run(run: Any, billing_server: Billin
     document = {"error": {"code": "NotFound", "message": "There is no model."}}
     billing_server.documents[f"/sandbox/models/{NEW}"] = 404, document
     with pytest.raises(StartError, match=r"NotFound: There is no model\."):
+        run(f"ModelId={NEW}")
+
+
+def test_a_download_that_takes_too_long_ends_the_run_in_the_words_of_the_faq(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("late", request=request)
+
+    made = httpx.AsyncClient
+    monkeypatch.setattr(httpx, "AsyncClient", lambda **_: made(transport=httpx.MockTransport(late)))
+    with pytest.raises(StartError, match=r"\[ERROR\] Failed to download: context deadline exceeded"):
         run(f"ModelId={NEW}")
 
 

@@ -114,6 +114,9 @@ def test_the_real_sdk_speaks_with_the_images_voice_and_is_refused_with_another(t
         assert synthesise(container.address, "en-US-AriaNeural", 20).endswith("bytes of audio")
         with pytest.raises(CallFailedError, match="Unsupported voice en-US-JennyNeural"):
             synthesise(container.address, "en-US-JennyNeural", 20)
+        spoken = speechsdk.SpeechSynthesizer(speechsdk.SpeechConfig(host=f"http://{container.address}"), None)
+        ssml = "<speak version='1.0' xml:lang='en-US'><voice name='en-US-AriaNeural'>Hello.</voice></speak>"
+        assert spoken.speak_ssml_async(ssml).get().reason == speechsdk.ResultReason.SynthesizingAudioCompleted
 
 
 def test_a_report_reaches_billing_under_the_accounts_host_name_with_the_key_as_a_header(
