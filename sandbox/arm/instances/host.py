@@ -1,5 +1,6 @@
 """Where container groups run: keeps the processes of every group as Resource Manager's store says."""
 
+import logging
 import shutil
 import threading
 from copy import deepcopy
@@ -11,6 +12,7 @@ from sandbox.arm.instances.launching import GRACE_SECONDS, Launcher, Ways, own_f
 from sandbox.arm.store import Document, Resource, Store
 from sandbox.kube.process import Process
 
+_log = logging.getLogger(__name__)
 _RESYNC_SECONDS, _TICK_SECONDS = 5.0, 0.5
 """How often it looks by itself, without groups and with some: probes and new starts are due in time."""
 
@@ -56,8 +58,11 @@ class Host:
         while not self._stopping:
             self._changed.wait(_TICK_SECONDS if self._runs or self._leaving else _RESYNC_SECONDS)
             self._changed.clear()
-            with self._lock:
-                self._reconcile()
+            try:
+                with self._lock:
+                    self._reconcile()
+            except Exception:  # noqa: BLE001 - logged whole; other groups go on
+                _log.exception("The container groups could not be looked after; the next look is in a moment.")
 
     def _reconcile(self) -> None:
         groups = {group.key: group for group in self._store.of_type(GROUP_TYPE)}

@@ -55,6 +55,9 @@ def documents(double: Double) -> Iterator[tuple[str, type, str, Any]]:
     space = {"addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}}
     yield "network", network.VirtualNetwork, net, located(properties=space)
     yield "subnet", network.Subnet, f"{net}/subnets/one", {"properties": {"addressPrefix": "10.1.0.0/24"}}
+    delegation = {"name": "groups", "properties": {"serviceName": "Microsoft.ContainerInstance/containerGroups"}}
+    delegated = {"addressPrefix": "10.1.1.0/24", "delegations": [delegation]}
+    yield "delegated subnet", network.Subnet, f"{net}/subnets/groups", {"properties": delegated}
     connection = {"name": "speech", "properties": {"privateLinkServiceId": account, "groupIds": ["account"]}}
     linked = {"subnet": {"id": f"{net}/subnets/one"}, "privateLinkServiceConnections": [connection]}
     endpoint = double.place(f"{NETWORK}/privateEndpoints", "pe")
