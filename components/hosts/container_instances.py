@@ -59,7 +59,7 @@ class ContainerInstancesHost:
             tags=around.tags,
         )
         key = account.keys.key1 if around.stack.billing.active_key == "key1" else account.keys.key2
-        needs = [*links, *may_pull, *(files.shares if files else [])]
+        needs = [*links, *account.plans, *may_pull, *(files.shares if files else [])]
         made = dict(self._groups(wiring, key, needs))
         addresses = {
             name: pulumi.Output.all(*each.addresses) for name, each in made.items() if self._container(name).port

@@ -105,6 +105,7 @@ FAULTS: Rows = [
     ("only_kinds_with_licences_are_disconnected", [*DISCONNECTED, of(CUSTOM, DIAGNOSTIC)], "speech:containers[1].kind", "diagnostic cannot run disconnected"),
     ("every_disconnected_kind_has_its_plan", [*DISCONNECTED, (P, [LICENCE])], P, "has none for custom-speech-to-text: add  {kind: custom-speech-to-text, hosting: disconnected, tier: ...}, which is paid for a year"),
     ("a_disconnected_model_comes_from_an_account", [*DISCONNECTED, (MODELS, None)], MODELS, "missing. Disconnected, its model comes from an S0 account"),
+    ("a_group_serves_no_model_that_another_account_has", [*DISCONNECTED, ("speech:target", {"kind": "container-instances"}), ("speech:network", {"exposure": "internal"}), ("speech:acknowledge", ["no-avx2-guarantee", "disconnected-approved"])], f"{C}.model", "cannot be fetched before its group serves it"),
     ("a_model_account_is_named_once", [*DISCONNECTED, (MODELS, {"key": KEY})], f"{MODELS}.endpoint", "missing. A model account is named by resource_id, or by endpoint and key"),
     ("connected_models_come_from_the_stacks_account", [(MODELS, DISCONNECTED[3][1])], MODELS, "has no effect with connected billing"),
     # Commitments.

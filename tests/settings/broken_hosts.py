@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from tests.settings.broken_containers import DISCONNECTED
-
 C = "speech:containers[0]"
 A, T, N, R = "speech:account", "speech:target", "speech:network", "speech:registry"
 Changes = Sequence[tuple[str, object]]
@@ -66,7 +64,6 @@ FAULTS: Rows = [
     ("groups_have_no_gpu", [*GROUPS, ("speech:containers", [FAST]), PREVIEW], f"{C}.kind", "fast-transcription needs a GPU, which Container Instances lost on 2025-07-14: use aks"),
     ("a_group_takes_its_words_as_variables", [*GROUPS, (f"{C}.options.extra_args", ["Logging:Console:LogLevel:Microsoft.Hosting=Warning"])], f"{C}.options.extra_args[0]", "cannot be a variable"),
     ("a_group_takes_its_words_as_variables", [*GROUPS, (f"{C}.kind", "custom-speech-to-text"), (f"{C}.locale", None), (f"{C}.model", {"id": "1f2e", "display": {"locale": "en-US", "types": ["FullDisplay"]}})], f"{C}.model.display.types", "are bare words, and a group has no arguments: name exact models by ids"),
-    ("a_group_serves_no_model_that_another_account_has", [*DISCONNECTED, (T, {"kind": "container-instances"}), (N, {"exposure": "internal"}), ("speech:acknowledge", ["no-avx2-guarantee", "disconnected-approved"])], f"{C}.model", "cannot be fetched before its group serves it"),
     ("a_public_group_calls_from_anywhere", [*PUBLIC, (f"{A}.allowed_ip_ranges", ["203.0.113.0/24"])], f"{A}.allowed_ip_ranges", "shut out public groups, which call from addresses that nobody knows before"),
     ("a_share_belongs_to_root", [*GROUPS, (f"{C}.options.output", {}), (f"{C}.run_as_user", 1000)], f"{C}.run_as_user", "a group mounts shares for root only"),
     # The registry.
