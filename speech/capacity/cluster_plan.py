@@ -1,6 +1,7 @@
 """A Kubernetes cluster of the user's own: pods as the demand has them, nodes and their cost are his."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from speech.capacity.containers import Sized
 from speech.capacity.drain import drain, waits
@@ -17,9 +18,12 @@ _HTTP_PORT = 80
 
 def placed(stack: Stack, target: KubernetesTarget, made: Sequence[Sized]) -> Placement:
     """Pods and their waits; the stack neither makes nor pays nodes."""
+    behind_ingress = target.ingress_class is not None and stack.network.domain is not None
     exposed = exposure(stack.network)
+    if behind_ingress:
+        # An Ingress gives names outside to what is exposed inside alone.
+        exposed = replace(exposed, kind="internal")
     drained = drain(stack.network.longest_stream_minutes, 1, max(each.facts.startup_minutes for each in made))
-    behind_ingress = target.ingress_class is not None and exposed.domain is not None
     places = {
         each.container.name: Place(
             replicas=each.pods.replicas,

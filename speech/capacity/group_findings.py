@@ -24,7 +24,7 @@ def warnings(stack: Stack, shapes: Mapping[str, PodShape], groups: int, cores: i
     usual = PodShape(_most("vcpu-without-request"), _most("memory-gib-without-request"))
     for at, container in enumerate(stack.containers):
         shape = shapes[container.name]
-        if shape.cpu > usual.cpu or shape.memory_gib > usual.memory_gib:
+        if not _within(shape, usual):
             yield Finding(
                 f"speech:containers[{at}].resources",
                 f"a group of {shape} needs a quota above {usual}: ask Azure's support for it first",

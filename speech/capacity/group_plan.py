@@ -22,9 +22,7 @@ _CORES = "StandardCores"
 
 def placed(stack: Stack, target: ContainerInstancesTarget, made: Sequence[Sized], stack_name: str) -> Placement:
     """Groups, quota and cost. Raises InvalidStackError where no group is large enough."""
-    exposed = exposure(stack.network)
-    own = {each.container.name: each.pods.shape for each in made}
-    shapes = {each.container.name: _shape(each) for each in made}
+    exposed, shapes = exposure(stack.network), {each.container.name: _shape(each) for each in made}
     if wrong := list(faults(stack, shapes)):
         raise InvalidStackError(wrong)
     groups = tuple(group for each in made for group in _groups(each, exposed, stack_name))

@@ -105,6 +105,8 @@ def _who(plan: Plan) -> str:
     exposure = plan.exposure
     if plan.target == TargetKind.DOCKER:
         return "whoever reaches the host"
+    if any(each.host_port for each in plan.containers):
+        return "whoever reaches the Ingress"
     ranges = f", from {', '.join(exposure.clients)} only" if exposure.clients else ""
     return f"{_CLIENTS[exposure.kind]}{ranges if exposure.load_balancer else ''}"
 

@@ -50,9 +50,15 @@ def test_names_are_of_the_namespace_that_the_file_names() -> None:
     assert made.containers[0].host_url == "ws://transcribe-en.voices.svc.cluster.local:5000"
 
 
-def test_behind_an_ingress_clients_call_the_port_of_the_web() -> None:
-    target = {**KUBERNETES, "ingress_class": "nginx"}
-    assert the_one(target, STT, network=NAMED).host_url == "ws://transcribe-en.speech.contoso.example:80"
+@pytest.mark.parametrize("exposure", ["cluster", "internal"])
+def test_behind_an_ingress_clients_call_a_name_at_the_port_of_the_web(exposure: str) -> None:
+    made = planned({**KUBERNETES, "ingress_class": "nginx"}, STT, network={**NAMED, "exposure": exposure})
+    assert made.containers[0].host_url == "ws://transcribe-en.speech.contoso.example:80"
+    (found,) = made.warnings
+    assert found.message == "no DNS record is made: point each name at the Ingress of the cluster"
+
+
+def test_without_an_ingress_clients_call_the_containers_own_port() -> None:
     assert the_one(KUBERNETES, STT, network=NAMED).host_url == "ws://transcribe-en.speech.contoso.example:5000"
 
 

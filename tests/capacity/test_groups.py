@@ -113,13 +113,6 @@ def test_a_group_that_its_cache_makes_too_large_is_refused() -> None:
     assert found.message == "a group of 31.25 cpu 65 GiB: 31 cpu 240 GiB is the most that Azure has"
 
 
-def test_a_cache_that_makes_a_group_larger_than_is_granted_is_told() -> None:
-    asking = {**SMALL, "demand": {"concurrent_streams": 2}, "options": {"diarization": {}}}
-    (found,) = planned(GROUPS, asking).warnings
-    assert found.path == "speech:containers[0].options.diarization"
-    assert found.message.startswith("makes a group of 4.25 cpu 13 GiB, with the cache in it: above 4 cpu 16 GiB")
-
-
 def test_groups_are_paid_by_core_and_gib() -> None:
     found = planned(GROUPS, {**SMALL, "scaling": {"streams_per_pod": 20}}, network={"exposure": "public"})
     (line,) = [line for line in found.cost.lines if line.part is Part.COMPUTE]

@@ -163,3 +163,9 @@ def test_storage_without_a_price_is_shown_as_unknown() -> None:
     assert "volumes unknown" in shown
     assert "storage unknown" in shown
     assert "in all" not in shown.partition("why")[0]
+
+
+def test_callers_of_an_ingress_are_those_who_reach_it() -> None:
+    named = {"domain": "speech.contoso.example"}
+    shown = shown_on({**KUBERNETES, "ingress_class": "nginx"}, STT, network=named)
+    assert "whoever reaches the Ingress: ws://<container>.speech.contoso.example:80" in " ".join(shown.split())
