@@ -152,6 +152,8 @@ def seconds_to_live(job: Document) -> float:
 
 def _words(pod: PodRun) -> str:
     """What the container that held the pod up had to say."""
+    if pod.late:
+        return "DeadlineExceeded: Pod was active on the node longer than the specified deadline"
     run = pod.blocking
     return f"{run.name}: {run.waiting}" if run.waiting else ""
 

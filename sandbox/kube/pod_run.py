@@ -13,7 +13,7 @@ from sandbox.kube.kinds import Document
 
 _ASK_PAUSE_SECONDS = 0.3
 _ASK_SECONDS = 1.0
-_ENOUGH_ENDS = 2
+_ENOUGH_ENDS, _TOO_MANY_ENDS = 2, 6
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,8 @@ class PodRun:
         self.taken_because = ""
         """Why the main container, which is not run, is taken to have succeeded."""
         self._contents: list[dict[str, int]] = []
+        self._seconds: float | None = spec.get("activeDeadlineSeconds")
+        self._ends_at = NEVER
         self._next_question = 0.0
 
     @property
@@ -102,11 +104,17 @@ class PodRun:
     @property
     def outcome(self) -> bool | None:
         """Whether the pod succeeded; None while it is not over."""
-        if any(run.over and run.exit_status for run in self._before):
+        if any(run.over and run.exit_status for run in self._before) or self.late:
             return False
         if self._watched:
-            return True if self.taken_because else None
+            given_up = self._watched.ends >= _TOO_MANY_ENDS
+            return True if self.taken_because else False if given_up else None
         return self.main.exit_status == 0 if self.main.over else None
+
+    @property
+    def late(self) -> bool:
+        """Whether it ran longer than its own deadline."""
+        return time.monotonic() >= self._ends_at
 
     @property
     def restarts(self) -> int:
@@ -142,10 +150,20 @@ class PodRun:
     def due(self) -> float:
         """When it has to be looked at again, of the monotonic clock."""
         asks = self._watched is not None and self._watched.listens and not self.taken_because
-        return min([self._next_question if asks else NEVER, *(run.due for run in self.runs)])
+        return min([self._next_question if asks else NEVER, self._ends_at, *(run.due for run in self.runs)])
 
     def follow(self) -> None:
         """Moves each container as far as those before it allow."""
+        self._move()
+        if self._seconds is not None and self._ends_at == NEVER and any(run.starts for run in self.runs):
+            self._ends_at = time.monotonic() + self._seconds
+
+    def stop(self) -> None:
+        """Asks every process to end, the main one first."""
+        for run in reversed(self.runs):
+            run.stop()
+
+    def _move(self) -> None:
         for run in self._before:
             run.follow()
             if _is_sidecar(run.container):
@@ -158,11 +176,6 @@ class PodRun:
         else:
             self.main.follow()
 
-    def stop(self) -> None:
-        """Asks every process to end, the main one first."""
-        for run in reversed(self.runs):
-            run.stop()
-
     def _watch(self, sidecar: ContainerRun) -> None:
         """Judges a main container that is a script by what such a script watches: the sidecar and its volume."""
         if sidecar.listens and time.monotonic() >= self._next_question:
@@ -174,7 +187,9 @@ class PodRun:
             self.taken_because = f"{sidecar.name} ended twice and left the same files"
 
     def _remember(self) -> None:
-        if self._watched:
+        if self._watched and self._watched.exit_status:
+            self._contents.clear()  # a script could not see that it failed; this is stricter
+        elif self._watched:
             folders = self._kubelet.volumes(self._watched.container)
             files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
             self._contents.append({str(path): path.stat().st_size for path in files})

@@ -176,12 +176,30 @@ def test_a_download_is_taken_for_done_once_it_ended_twice_with_the_same_files(sa
     assert (Path(folder) / "model.bin").read_text() == "abc"
 
 
-@pytest.mark.parametrize("env", [{"READY": "503"}, {"EXITS": "0"}])
-def test_a_download_that_leaves_nothing_fails_at_its_deadline(sandbox: Sandbox, env: dict[str, str]) -> None:
+def test_a_download_that_is_never_ready_fails_at_its_deadline(sandbox: Sandbox) -> None:
     sandbox.create("PersistentVolumeClaim", claim())
-    sandbox.create("Job", download(**env))
+    sandbox.create("Job", download(READY="503"))
     row = sandbox.until(lambda row: row["state"] == "Failed" and "Deadline" in row["reason"])
-    assert row["reason"].startswith("DeadlineExceeded: Job was active longer than specified deadline")
+    assert row["reason"] == "DeadlineExceeded: Job was active longer than specified deadline"
+
+
+@pytest.mark.parametrize(
+    "env", [{"EXITS": "0"}, {"EXITS": "3", "WRITES": "/usr/local/models:model.bin:abc"}], ids=["no files", "failing"]
+)
+def test_a_download_whose_run_ends_again_and_again_for_nothing_fails(sandbox: Sandbox, env: dict[str, str]) -> None:
+    sandbox.create("PersistentVolumeClaim", claim())
+    body = download(**env)
+    body["spec"] |= {"backoffLimit": 0, "activeDeadlineSeconds": 600}
+    sandbox.create("Job", body)
+    row = sandbox.until(lambda row: row["state"] == "Failed" and "Backoff" in row["reason"])
+    assert f"download: CrashLoopBackOff: exit status {env['EXITS']}: it is done" in row["reason"]
+
+
+def test_a_pod_has_a_deadline_of_its_own_and_another_pod_tries_again(sandbox: Sandbox) -> None:
+    sandbox.create("Job", job(container(), pod={"activeDeadlineSeconds": 1}, backoffLimit=1))
+    row = sandbox.until(lambda row: row["state"] == "Failed" and "Backoff" in row["reason"])
+    assert row["reason"].endswith("DeadlineExceeded: Pod was active on the node longer than the specified deadline")
+    assert len(sandbox.launches()) == 2
 
 
 def test_a_running_download_names_the_container_that_is_not_run(sandbox: Sandbox) -> None:
