@@ -118,6 +118,16 @@ RegistryId = Annotated[
         f"{_EXAMPLE}/Microsoft.ContainerRegistry/registries/contoso",
     ),
 ]
+RegistryServer = Annotated[
+    str,
+    Field(max_length=200),
+    Form(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", "the host of a registry", "contoso.azurecr.io"),
+]
+RegistryPath = Annotated[
+    str,
+    Field(max_length=200),
+    Form("[a-z0-9]([a-z0-9._/-]*[a-z0-9-])?", "a path in small letters", "azure-cognitive-services/speechservices"),
+]
 SubnetId = Annotated[
     str,
     Form(

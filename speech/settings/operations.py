@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from speech.settings.base import Form, Secret, Settings
-from speech.settings.forms import ImageReference, RegistryId, WorkspaceId
+from speech.settings.base import Secret, Settings
+from speech.settings.forms import ImageReference, RegistryId, RegistryPath, RegistryServer, WorkspaceId
 
 
 class Monitoring(Settings):
@@ -22,17 +22,9 @@ class Monitoring(Settings):
 class Registry(Settings):
     """A registry of your own from which every image is pulled."""
 
-    server: Annotated[
-        str | None,
-        Field(max_length=200),
-        Form(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", "the host of a registry", "contoso.azurecr.io"),
-    ] = None
+    server: RegistryServer | None = None
     """Its host name."""
-    prefix: Annotated[
-        str | None,
-        Field(max_length=200),
-        Form("[a-z0-9]([a-z0-9._/-]*[a-z0-9-])?", "a path in small letters", "azure-cognitive-services/speechservices"),
-    ] = None
+    prefix: RegistryPath | None = None
     """What stands between the server and the image's name; one that ends in a hyphen is joined to the name without a
     slash (microsoft/cognitive-services-). Without one, the vendor's own paths."""
     resource_id: RegistryId | None = None

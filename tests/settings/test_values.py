@@ -16,6 +16,8 @@ from speech.settings.faults import InvalidStackError, render
 from speech.settings.parse import parse
 from speech.settings.stack import Stack
 from speech.settings.values import DEEPEST, MOST_VALUES
+from tests.settings.broken_containers import DIAGNOSTIC, DISCONNECTED, LANGUAGE, NEURAL, of
+from tests.settings.broken_hosts import CONTOSO, LOGIN
 from tests.stacks import stack_file
 
 SLOW = [HealthCheck.too_slow]
@@ -135,12 +137,52 @@ WHOLE = stack_file(
     ("speech:containers[0].resources", {"cpu": 7, "memory_gib": 16}),
     ("speech:tags", {"owner": "me"}),
 )
+OPTIONS = {
+    "sentiment": {"host": "http://language/text/analytics/v3.0/sentiment"},
+    "diarization": {"cache": "redis:6379"},
+    "logging": {"level": "Warning", "disk": {"max_file_mb": 5}},
+    "output": {"size_gib": 5, "path": "/out"},
+    "proxy": {"url": "http://proxy:8888", "no_proxy": [".contoso.example"]},
+    "fluentd": {"host": "fluentd", "port": 24224, "tls": True},
+    "extra_args": ["Logging:Console:LogLevel:Microsoft=Warning"],
+}
+FILES = [
+    WHOLE,
+    stack_file(
+        (
+            "speech:target",
+            {"kind": "kubernetes", "storage_class": "nfs", "ingress_class": "nginx", "context": "factory"},
+        ),
+        ("speech:network", {"domain": "speech.contoso.example"}),
+        ("speech:registry", {"server": "contoso.azurecr.io", "prefix": "speech", **LOGIN}),
+        ("speech:containers[0].options", OPTIONS),
+    ),
+    stack_file(
+        ("speech:target", {"kind": "container-instances", "dns_servers": ["10.0.0.4"]}),
+        ("speech:network", {"exposure": "internal"}),
+        ("speech:registry", {"server": "contoso.azurecr.io", "resource_id": CONTOSO}),
+        ("speech:acknowledge", ["no-avx2-guarantee", "preview-container"]),
+        of(NEURAL, DIAGNOSTIC, {**LANGUAGE, "name": "which"}),
+    ),
+    stack_file(
+        *DISCONNECTED,
+        ("speech:target", {"kind": "docker"}),
+        ("speech:containers[0].model.display", {"locale": "en-US", "types": ["Punct"]}),
+    ),
+]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
-@given(st.sampled_from(places(WHOLE)), values)
-def test_any_value_anywhere_in_a_good_file_is_settings_or_faults(place: tuple[str | int, ...], value: object) -> None:
-    mapping = json.loads(json.dumps(WHOLE))
+def test_the_good_files_are_good() -> None:
+    assert all(parse(file) for file in FILES)
+
+
+@settings(max_examples=500, deadline=None, suppress_health_check=SLOW)
+@given(st.sampled_from([(file, place) for file, each in enumerate(FILES) for place in places(each)]), values)
+def test_any_value_anywhere_in_a_good_file_is_settings_or_faults(
+    where: tuple[int, tuple[str | int, ...]], value: object
+) -> None:
+    file, place = where
+    mapping = json.loads(json.dumps(FILES[file]))
     part: Any = mapping
     for step in place[:-1]:
         part = part[step]
