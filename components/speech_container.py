@@ -50,7 +50,7 @@ class SpeechContainer(pulumi.ComponentResource):
         if not plan.fixed:
             self._made("autoscaler", workload.autoscaler(plan, wiring))
         self._made("budget", workload.disruption_budget(plan, wiring))
-        if wiring.ingress_class and plan.host:
+        if wiring.behind_ingress:
             self._made("ingress", ingress.ingress(plan, wiring))
         return service.status.apply(load_balancer.address)
 

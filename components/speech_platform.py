@@ -67,11 +67,12 @@ class SpeechPlatform(pulumi.ComponentResource):
         if account.account_id is not None:
             _diagnostics(around, account.account_id)
         deployed = host.deploy(account, vault)
+        addresses = pulumi.Output.all(**deployed.addresses)
         self.outputs = {
             "endpoint": account.endpoint,
             "account_id": account.account_id,
-            "containers": pulumi.Output.all(**deployed.addresses).apply(lambda found: outputs.containers(plan, found)),
-            "pairs": {},
+            "containers": addresses.apply(lambda found: outputs.containers(plan, found)),
+            "pairs": addresses.apply(lambda found: outputs.pairs(plan, found)),
             "egress": account.endpoint.apply(lambda endpoint: outputs.egress(stack, endpoint)),
             "no_proxy": no_proxy(stack),
             "monthly_cost_usd": outputs.monthly_cost(plan),

@@ -10,15 +10,18 @@ from speech.manifests.document import Document
 _ANNOTATION = "service.beta.kubernetes.io/azure-load-balancer"
 
 
-def put_before(service: Document, exposure: Exposure) -> None:
+def put_before(service: Document, exposure: Exposure, *, own_network: bool = True) -> None:
     """Make a Service one with a load balancer: internal or public, for the clients' ranges only where there are any.
 
     Packets keep the client's address (externalTrafficPolicy Local): only so can ranges be checked at the pod too, no
     hop between nodes is added, and a node whose pods all go takes no new streams while the old ones go on.
+    `own_network`: the stack made the network, and knows its subnets.
     """
     annotations = {f"{_ANNOTATION}-tcp-idle-timeout": str(idle_minutes())}
     if exposure.kind == "internal":
-        annotations |= {f"{_ANNOTATION}-internal": "true", f"{_ANNOTATION}-internal-subnet": NODES_SUBNET}
+        annotations[f"{_ANNOTATION}-internal"] = "true"
+        if own_network:
+            annotations[f"{_ANNOTATION}-internal-subnet"] = NODES_SUBNET
     service["metadata"]["annotations"] = annotations
     service["spec"] |= {"type": "LoadBalancer", "externalTrafficPolicy": "Local"}
     if exposure.clients:

@@ -6,6 +6,7 @@ from typing import Any
 from speech.capacity.exposure import client_url
 from speech.capacity.money import Amount, Part
 from speech.capacity.plan import ContainerPlan, Plan
+from speech.catalog.kinds import kind
 from speech.manifests.egress import destinations
 from speech.settings.stack import Stack
 
@@ -22,34 +23,54 @@ def containers(plan: Plan, addresses: Mapping[str, Address] | None = None) -> di
     return {container.name: _container(plan, container, known.get(container.name)) for container in plan.containers}
 
 
+def pairs(plan: Plan, addresses: Mapping[str, Address] | None = None) -> dict[str, Any]:
+    """By the name of what identifies languages, where that answers, and where what was said is transcribed."""
+    found = containers(plan, addresses)
+    return {
+        container.name: {
+            "identify": found[container.name]["host_url"],
+            "transcribe": found[container.pair_with]["host_url"],
+            "transcribed_by": container.pair_with,
+        }
+        for container in plan.containers
+        if container.pair_with is not None
+    }
+
+
 def _container(plan: Plan, container: ContainerPlan, found: Address) -> dict[str, Any]:
     groups = [group.name for group in plan.container_groups if group.container == container.name]
     each = found if not isinstance(found, str | None) else [found] * max(1, len(groups))
     address = each[0]
-    host = container.host or address
+    host, port, facts = container.host or address, container.client_port, kind(container.kind)
+    # Sources name two schemes for some: the SDK takes either.
+    also = {"also_host_url": client_url(facts.also_scheme, host, port)} if facts.also_scheme else {}
+    replicas = [_replica(plan, container, *one) for one in zip(groups, each, strict=True)] if groups else []
     return {
         "kind": container.kind,
-        "host_url": client_url(container.scheme, host, container.client_port),
+        "host_url": client_url(container.scheme, host, port),
+        **also,
         "address": address,
         "ssml_voice": container.ssml_voice,
-        "urls": _urls(host, container.client_port),
-        **({"replicas": [_replica(container, *one) for one in zip(groups, each, strict=True)]} if groups else {}),
+        "urls": _urls(plan, container, host, port),
+        **({"replicas": replicas} if replicas else {}),
     }
 
 
-def _replica(container: ContainerPlan, group: str, address: str | None) -> dict[str, Any]:
+def _replica(plan: Plan, container: ContainerPlan, group: str, address: str | None) -> dict[str, Any]:
     """One of several that no balancer of the stack's stands before."""
     return {
         "group": group,
         "host_url": client_url(container.scheme, address, container.port),
-        "urls": _urls(address, container.port),
+        "urls": _urls(plan, container, address, container.port),
     }
 
 
-def _urls(host: str | None, port: int | None) -> dict[str, str]:
-    base = client_url("http", host, port)
-    pages = {"home": "", "ready": "ready", "status": "status", "swagger": "swagger"}
-    return {name: f"{base}/{page}" for name, page in pages.items()} if base else {}
+def _urls(plan: Plan, container: ContainerPlan, host: str | None, port: int | None) -> dict[str, str | None]:
+    """The pages that tell a container's state; None for one that it has not, as the state of billing by licence."""
+    base, facts = client_url("http", host, port), kind(container.kind)
+    status = None if plan.disconnected else facts.status_path
+    pages = {"home": "/", "ready": facts.ready_path, "status": status, "swagger": "/swagger"}
+    return {name: page and f"{base}{page}" for name, page in pages.items()} if base else {}
 
 
 def monthly_cost(plan: Plan) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def _clients(wiring: Wiring) -> list[Document]:
     An Ingress is served by pods, wherever its clients are.
     """
     exposure = wiring.exposure
-    if wiring.ingress_class or not exposure.load_balancer:
+    if wiring.behind_ingress or not exposure.load_balancer:
         return [{"namespaceSelector": {}}]
     return [{"ipBlock": {"cidr": cidr}} for cidr in exposure.clients or (reach.ANYWHERE,)]
 

@@ -59,6 +59,11 @@ class Wiring:
     no_proxy: str = ""
 
     @property
+    def behind_ingress(self) -> bool:
+        """Whether containers are reached through the Ingress controller of the user's cluster."""
+        return self.ingress_class is not None and self.exposure.domain is not None
+
+    @property
     def account(self) -> Account:
         """The account that containers report to."""
         return Account(self.billing, self.secret, self.by_vault)

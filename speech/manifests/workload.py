@@ -43,8 +43,8 @@ def service(plan: ContainerPlan, wiring: Wiring) -> Document:
         "metadata": metadata(plan.name, wiring.namespace, plan.name, plan.kind),
         "spec": {"type": "ClusterIP", "selector": selector(plan.name), "ports": [port]},
     }
-    if wiring.exposure.load_balancer:
-        load_balancer.put_before(document, wiring.exposure)
+    if wiring.exposure.load_balancer and not wiring.behind_ingress:
+        load_balancer.put_before(document, wiring.exposure, own_network=bool(wiring.pools))
     return document
 
 

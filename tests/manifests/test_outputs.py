@@ -1,10 +1,13 @@
 """What a stack tells about itself."""
 
+from dataclasses import replace
+
 import pytest
 
 from speech.capacity.plan import Plan
 from speech.manifests import outputs
 from tests.manifests.made import exposed, planned
+from tests.stacks import stack_file
 
 C = "speech:containers[0]"
 
@@ -39,6 +42,57 @@ def test_a_name_stays_the_host_and_the_address_is_what_its_record_must_say() -> 
     found = outputs.containers(made, {"transcribe-en": "10.80.0.9"})["transcribe-en"]
     assert found["host_url"] == "ws://transcribe-en.speech.contoso.example:5000"
     assert found["address"] == "10.80.0.9"
+
+
+LID = {
+    "name": "which-language",
+    "kind": "language-identification",
+    "version": "1.18.0",
+    "pair_with": "transcribe-en",
+    "demand": {"concurrent_streams": 4},
+}
+
+
+def paired(exposure: str) -> Plan:
+    return exposed(exposure, ("speech:containers", [*stack_file()["speech:containers"], LID]))
+
+
+def test_what_identifies_languages_and_what_transcribes_them_are_one_pair_with_a_name() -> None:
+    """Row: language identification pairs with speech to text: `pair_with: <name>` -> outputs `pairs`."""
+    assert outputs.pairs(paired("cluster")) == {
+        "which-language": {
+            "identify": "http://which-language.speech.svc.cluster.local:5003",
+            "transcribe": "ws://transcribe-en.speech.svc.cluster.local:5000",
+            "transcribed_by": "transcribe-en",
+        }
+    }
+    assert outputs.pairs(planned()) == {}
+
+
+def test_a_pair_whose_addresses_are_not_known_yet_is_there_already() -> None:
+    (pair,) = outputs.pairs(paired("internal")).values()
+    assert (pair["identify"], pair["transcribe"]) == (None, None)
+
+
+def test_language_identification_is_told_by_both_schemes_that_sources_name() -> None:
+    found = outputs.containers(paired("cluster"))["which-language"]
+    assert found["host_url"] == "http://which-language.speech.svc.cluster.local:5003"
+    assert found["also_host_url"] == "ws://which-language.speech.svc.cluster.local:5003"
+
+
+def test_a_kind_without_a_page_of_its_state_of_billing_has_none() -> None:
+    made = planned()
+    fast = replace(made.containers[0], kind="fast-transcription")
+    urls = outputs.containers(replace(made, containers=(fast,)))["transcribe-en"]["urls"]
+    assert urls["status"] is None
+    assert urls["ready"].endswith(":5000/stt/health")
+
+
+def test_a_disconnected_container_is_not_asked_for_its_state_of_billing() -> None:
+    """Row: `/status` checks the key; disconnected ones are judged by /ready, a call and usage records."""
+    urls = outputs.containers(replace(planned(), disconnected=True))["transcribe-en"]["urls"]
+    assert urls["status"] is None
+    assert urls["ready"]
 
 
 def dearest(made: Plan) -> float:

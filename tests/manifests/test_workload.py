@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from speech.capacity.images import GUARD_IMAGE
 from speech.capacity.names import pool_name
 from speech.capacity.plan import ContainerPlan
-from speech.capacity.images import GUARD_IMAGE
 from speech.catalog.versions import NEWEST
 from speech.manifests import guard, keys, workload
 from speech.manifests.document import Document
