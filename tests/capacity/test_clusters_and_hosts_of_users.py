@@ -94,8 +94,9 @@ def test_demand_for_more_than_one_container_is_said_to_need_more_hosts() -> None
 
 
 def test_the_least_number_of_replicas_alone_asks_for_no_more_hosts() -> None:
-    few = {**STT, "demand": {"concurrent_streams": 4}, "scaling": {"min_replicas": 2}}
-    assert planned(DOCKER, few).warnings == ()
+    # The least number is 2 in production.
+    few = {**STT, "demand": {"concurrent_streams": 4}}
+    assert planned(DOCKER, few, environment="prod").warnings == ()
 
 
 def test_a_check_has_no_port_on_the_host() -> None:

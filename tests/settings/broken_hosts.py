@@ -48,6 +48,8 @@ FAULTS: Rows = [
     ("a_docker_host_publishes_its_ports", [*DOCKER, (f"{N}.exposure", "public")], f"{N}.exposure", "ports of the host are published: leave it out"),
     ("a_docker_host_publishes_its_ports", [*DOCKER, (f"{N}.domain", "speech.contoso.example")], f"{N}.domain", "has no effect on docker"),
     ("a_docker_host_publishes_its_ports", [*DOCKER, (f"{N}.clients.cidrs", ["10.0.0.0/8"])], f"{N}.clients.cidrs", "has no effect on docker"),
+    ("a_docker_host_runs_one_of_each", [*DOCKER, (f"{C}.scaling", {"min_replicas": 3})], f"{C}.scaling.min_replicas", "has no effect on docker, where a host runs one of each container"),
+    ("a_docker_host_runs_one_of_each", [*DOCKER, (f"{C}.scaling", {"max_replicas": 3})], f"{C}.scaling.max_replicas", "leave it out"),
     # Container Instances.
     ("groups_may_lack_avx2", [*GROUPS, ("speech:acknowledge", [])], f"{T}.kind", "on aks you choose one. At your own risk: speech:acknowledge: [no-avx2-guarantee]"),
     ("groups_stand_in_no_cluster", [*GROUPS, (N, {})], f"{N}.exposure", '"cluster" has no meaning for container groups: write  exposure: internal'),

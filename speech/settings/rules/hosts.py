@@ -90,6 +90,18 @@ def a_docker_host_publishes_its_ports(draft: Draft) -> Iterator[Finding]:
             yield Finding(f"{NETWORK}.{word}", message)
 
 
+def a_docker_host_runs_one_of_each(draft: Draft) -> Iterator[Finding]:
+    """More would share its cores: what one container does not carry needs more hosts."""
+    if not isinstance(draft.target, DockerTarget):
+        return
+    for index in draft.containers:
+        scaling = draft.written_containers()[index].get("scaling") or {}
+        for word in ("min_replicas", "max_replicas"):
+            if word in scaling:
+                message = "has no effect on docker, where a host runs one of each container: leave it out"
+                yield Finding(f"speech:containers[{index}].scaling.{word}", message)
+
+
 def a_gpu_container_has_nodes_with_gpus(draft: Draft) -> Iterator[Finding]:
     """On AKS the size of the nodes brings the GPU; the vendor asks for a T4 or newer (2026-09-08)."""
     target = draft.target
@@ -111,5 +123,6 @@ RULES = (
     an_ingress_leads_to_a_name,
     a_volume_has_a_class,
     a_docker_host_publishes_its_ports,
+    a_docker_host_runs_one_of_each,
     a_gpu_container_has_nodes_with_gpus,
 )
