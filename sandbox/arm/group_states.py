@@ -22,6 +22,11 @@ def forget(store: Store, group: Resource) -> None:
     store.forget(_KIND, group.id)
 
 
+def has_ended(store: Store, group: Resource) -> bool:
+    """Whether the group was stopped, or all its containers have ended for good."""
+    return bool(group.hidden["stopped"]) or _told(store, group).get("state") in {"Succeeded", "Failed"}
+
+
 def log_of(store: Store, group: Resource, container: str) -> str | None:
     """The path of a container's log, where it has run."""
     logs: dict[str, str] = (store.record(_KIND, group.id) or {}).get("logs", {})

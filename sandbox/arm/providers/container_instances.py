@@ -32,12 +32,17 @@ def _complete(call: Call, wanted: Resource, existing: Resource | None) -> None:
         group_updates.check(wanted, existing)
     before = hidden.get("specification")
     changed = before is None or group_updates.needs_restart(wanted.properties, before)
+    if existing and changed and group_states.has_ended(call.store, existing):
+        # container-instances-update; the code is assumed.
+        text = f"The container group '{wanted.name}' has ended. Terminated container groups can't be updated."
+        raise conflict("ContainerGroupTerminated", text)
     hidden.setdefault("uid", str(uuid.uuid4()))
-    group_networks.settle(call, wanted, moved=bool(before) and hidden["stopped"])
+    hidden.setdefault("stopped", False)
+    group_networks.settle(call, wanted, moved=False)
     group_sources.check(call.store, wanted)
-    if changed or hidden["stopped"]:
-        hidden |= {"generation": hidden.get("generation", 0) + 1, "stopped": False}
-    instance_quota.check(call.store, wanted)
+    hidden["generation"] = hidden.get("generation", 0) + changed
+    if not hidden["stopped"]:
+        instance_quota.check(call.store, wanted)
     hidden["specification"] = deepcopy(wanted.properties)
     wanted.document["properties"] = group_updates.shown(wanted.properties)
 

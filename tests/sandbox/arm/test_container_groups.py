@@ -263,6 +263,15 @@ def test_a_stopped_group_says_so_and_starts_at_another_address(double: Double) -
     assert shown["ipAddress"]["ip"] != before
 
 
+def test_a_stopped_group_is_not_updated(double: Double) -> None:
+    put(double)
+    place = double.place(GROUP, "speech")
+    double.ok("POST", f"{place}/stop")
+    newer = body(container(image=IMAGE.replace("5.1.0", "5.2.0")))
+    assert double.refused("PUT", place, newer)[:2] == (409, "ContainerGroupTerminated")
+    assert put(double, {**body(), "tags": {"a": "1"}})["properties"]["instanceView"]["state"] == "Stopped"
+
+
 def test_a_label_makes_a_name_that_nobody_else_has(double: Double) -> None:
     shown = put(double, body(ipAddress=public(dnsNameLabel="contoso-speech")))["properties"]["ipAddress"]
     assert shown["fqdn"] == "contoso-speech.westeurope.azurecontainer.io"

@@ -159,6 +159,17 @@ def test_a_job_that_did_its_work_is_not_started_again(place: Place) -> None:
     assert len(place.launches()) == 1
 
 
+def test_a_group_that_has_ended_is_made_anew_not_updated(place: Place) -> None:
+    at = place.put(place.container(variables={"exit": "0"}), restartPolicy="Never")
+    wait_for(lambda: place.state() == "Succeeded")
+    newer = body(place.container(variables={"exit": "1"}), restartPolicy="Never")
+    assert place.double.refused("PUT", at, newer)[1] == "ContainerGroupTerminated"
+    place.double.ok("DELETE", at)
+    place.double.ok("PUT", at, newer)
+    place.host.wake()
+    wait_for(lambda: place.state() == "Failed")
+
+
 def test_a_new_image_restarts_all_containers_in_place(place: Place) -> None:
     place.put(place.container(), place.container("cache", 6379))
     first, second = place.running(), place.running("cache")
