@@ -60,7 +60,7 @@ def _check_subnet(store: Store, rule: Document, service: str) -> None:
     subnet = store.resource(subnet_id)
     if not subnet:
         raise _invalid(f"the subnet '{subnet_id}' was not found.")
-    if not _serves(subnet, service) and not _forgives(rule):
+    if not serves(subnet, service) and not _forgives(rule):
         network = subnet.id.rsplit("/", 2)[0]
         raise _invalid(
             f"SubnetsHaveNoServiceEndpointsConfigured:Subnets {subnet.name} of virtual network {network} do not have "
@@ -73,7 +73,8 @@ def _forgives(rule: Document) -> bool:
     return bool(rule.get("ignoreMissingVnetServiceEndpoint") or rule.get("ignoreMissingVnetServiceEndpoints"))
 
 
-def _serves(subnet: Resource, service: str) -> bool:
+def serves(subnet: Resource, service: str) -> bool:
+    """Whether the subnet has the service's endpoint."""
     return any(each.get("service") == service for each in subnet.properties.get("serviceEndpoints") or [])
 
 
@@ -92,7 +93,7 @@ def admits(target: Resource, kind: RuleSet, address: str | None, subnets: Iterab
     if str(rules.get("defaultAction", "Allow")).lower() == "allow":
         return True
     named = {str(each.get("id")).lower() for each in rules.get("virtualNetworkRules") or []}
-    if any(subnet.key in named and _serves(subnet, kind.service) for subnet in subnets):
+    if any(subnet.key in named and serves(subnet, kind.service) for subnet in subnets):
         return True
     ranges = [IPv4Network(each["value"]) for each in rules.get("ipRules") or []]
     return address is not None and any(IPv4Address(address) in each for each in ranges)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sandbox.arm import network_rules, private_links
 from sandbox.arm.instance_quota import GROUP_TYPE
 from sandbox.arm.model import dig
-from sandbox.arm.network_rules import ACCOUNTS, STORAGE, VAULTS
+from sandbox.arm.network_rules import ACCOUNTS, STORAGE, VAULTS, serves
 from sandbox.arm.providers.private_dns import addresses_seen_from
 from sandbox.arm.store import Resource, Store
 from sandbox.arm.vault_secrets import VAULT_TYPE
@@ -61,7 +61,7 @@ def refusal(store: Store, target: Resource, source: Resource | None) -> Refusal 
 
 def subnets_of(store: Store, source: Resource) -> list[Resource]:
     """The subnets of one's own that the cluster's nodes, or the container group, are in."""
-    if source.type.lower() == GROUP_TYPE.lower():
+    if _is_group(source):
         wanted = [str(each["id"]) for each in source.properties.get("subnetIds") or []]
     else:
         pools = store.of_type(POOL_TYPE, source.id)
@@ -69,10 +69,19 @@ def subnets_of(store: Store, source: Resource) -> list[Resource]:
     return [subnet for each in dict.fromkeys(wanted) if (subnet := store.resource(each))]
 
 
+def _is_group(source: Resource | None) -> bool:
+    return source is not None and source.type.lower() == GROUP_TYPE.lower()
+
+
 def _asks_zones(source: Resource | None) -> bool:
     """A container group does not take over the network's name servers (learn.microsoft.com, VNet scenarios)."""
-    is_group = source is not None and source.type.lower() == GROUP_TYPE.lower()
-    return not is_group or bool(source and dig(source.properties, "dnsConfig.nameServers"))
+    return not _is_group(source) or bool(source and dig(source.properties, "dnsConfig.nameServers"))
+
+
+def _has_way_out(subnet: Resource, service: str) -> bool:
+    """Whether calls leave the subnet: by default, by a gateway or a route, or to the service alone by its endpoint."""
+    ways = (subnet.properties.get(name) for name in ("natGateway", "routeTable"))
+    return subnet.properties.get("defaultOutboundAccess") is not False or any(ways) or serves(subnet, service)
 
 
 def _publicly(
@@ -86,6 +95,9 @@ def _publicly(
         )
         return Refusal("ForbiddenByConnection", text)
     kind = _RULES.get(target.type.lower(), ACCOUNTS)
+    if _is_group(source) and subnets and not _has_way_out(subnets[0], kind.service):
+        text = f"the subnet {subnets[0].id} has no way out: no default access, no NAT gateway, no route table{more}"
+        return Refusal("ConnectionTimedOut", text)
     address = store.setting("caller_address", CALLER_ADDRESS) if source is None else None
     for subnet in subnets:
         address = address or network_rules.outbound_address(store, subnet)

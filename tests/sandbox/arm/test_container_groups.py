@@ -422,24 +422,70 @@ def test_a_private_image_needs_an_identity_with_a_role(double: Double) -> None:
     assert put(double, wanted)["properties"]["imageRegistryCredentials"] == credentials
 
 
-def test_a_groups_place_decides_what_its_account_lets_in(double: Double) -> None:
-    place = subnet(double)
-    endpoints = [{"service": "Microsoft.CognitiveServices"}]
-    delegations = [{"name": "groups", "properties": {"serviceName": GROUP}}]
-    properties = {"addressPrefix": "10.1.0.0/24", "delegations": delegations, "serviceEndpoints": endpoints}
-    double.ok("PUT", place, {"properties": properties})
-    account = double.place("Microsoft.CognitiveServices/accounts", "speech")
-    rules = {"defaultAction": "Deny", "virtualNetworkRules": [{"id": place}]}
-    wanted = {"customSubDomainName": "contoso-groups", "networkAcls": rules}
+def lone_account(double: Double, **properties: Any) -> str:
+    place = double.place("Microsoft.CognitiveServices/accounts", "speech")
+    wanted = {"customSubDomainName": "contoso-groups", **properties}
     double.ok(
         "PUT",
-        account,
+        place,
         {"location": "westeurope", "kind": "SpeechServices", "sku": {"name": "S0"}, "properties": wanted},
     )
+    return place
+
+
+def delegated(double: Double, **properties: Any) -> str:
+    """The subnet `groups` with more properties."""
+    place = subnet(double)
+    delegations = [{"name": "groups", "properties": {"serviceName": GROUP}}]
+    double.ok("PUT", place, {"properties": {"addressPrefix": "10.1.0.0/24", "delegations": delegations, **properties}})
+    return place
+
+
+def test_a_groups_place_decides_what_its_account_lets_in(double: Double) -> None:
+    place = delegated(double, serviceEndpoints=[{"service": "Microsoft.CognitiveServices"}])
+    account = lone_account(double, networkAcls={"defaultAction": "Deny", "virtualNetworkRules": [{"id": place}]})
     put(double, private(place), "inside")
     put(double, name="outside")
     assert reports(double, account, "inside") == "Valid"
     assert reports(double, account, "outside") == "ForbiddenByFirewall"
+
+
+@pytest.mark.parametrize(
+    ("way", "outcome"),
+    [
+        ({}, "ConnectionTimedOut"),
+        ({"serviceEndpoints": [{"service": "Microsoft.CognitiveServices"}]}, "Valid"),
+        ({"defaultOutboundAccess": True}, "Valid"),
+    ],
+)
+def test_a_subnet_without_a_way_out_leads_to_no_public_address(
+    double: Double, way: dict[str, Any], outcome: str
+) -> None:
+    put(double, private(delegated(double, **{"defaultOutboundAccess": False, **way})), "inside")
+    assert reports(double, lone_account(double), "inside") == outcome
+
+
+@pytest.mark.parametrize(("servers", "outcome"), [(["168.63.129.16"], "Valid"), ([], "ForbiddenByConnection")])
+def test_a_group_finds_a_private_endpoint_only_with_name_servers_of_its_own(
+    double: Double, servers: list[str], outcome: str
+) -> None:
+    place = delegated(double)
+    account = lone_account(double, publicNetworkAccess="Disabled")
+    network = place.rsplit("/", 2)[0]
+    endpoints = f"{network}/subnets/endpoints"
+    double.ok("PUT", endpoints, {"properties": {"addressPrefix": "10.1.1.0/24"}})
+    connection = {"name": "speech", "properties": {"privateLinkServiceId": account, "groupIds": ["account"]}}
+    wanted = {"subnet": {"id": endpoints}, "privateLinkServiceConnections": [connection]}
+    endpoint = double.place("Microsoft.Network/privateEndpoints", "pe")
+    double.ok("PUT", endpoint, {"location": "westeurope", "properties": wanted})
+    zone = double.place("Microsoft.Network/privateDnsZones", "privatelink.cognitiveservices.azure.com")
+    double.ok("PUT", zone, {"location": "global"}, version="2024-06-01")
+    link = {"location": "global", "properties": {"virtualNetwork": {"id": network}}}
+    double.ok("PUT", f"{zone}/virtualNetworkLinks/net", link, version="2024-06-01")
+    config = {"name": "account", "properties": {"privateDnsZoneId": zone}}
+    double.ok("PUT", f"{endpoint}/privateDnsZoneGroups/default", {"properties": {"privateDnsZoneConfigs": [config]}})
+    put(double, private(place, **({"dnsConfig": {"nameServers": servers}} if servers else {})), "inside")
+    assert reports(double, account, "inside") == outcome
 
 
 def reports(double: Double, account: str, group: str) -> str:
