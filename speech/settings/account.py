@@ -56,7 +56,8 @@ class Account(Settings):
     key: Secret | None = None
     """The key of that account."""
     sku: AccountSku = AccountSku.S0
-    """F0 is free and stops serving when its grant is used up. S0 is paid by use."""
+    """F0 is free and stops serving when its grant is used up. S0 is paid by use. DC0 has the
+    licences of disconnected containers."""
     custom_domain: CustomDomain | None = None
     """Unique in Azure and never to be changed: the account's host is <custom_domain>.cognitiveservices.azure.com."""
     public_access: bool = True
@@ -99,6 +100,7 @@ class Billing(Settings):
     ]
     """Never defaulted: whoever writes it has read the licence terms of the containers."""
     mode: Annotated[Literal["connected", "disconnected"], Field(examples=["connected"])] = "connected"
-    """connected: containers report their usage every 10 to 15 minutes."""
+    """connected: containers report their usage every 10 to 15 minutes. disconnected: they run by a licence, which is paid
+    for a year ahead and downloaded before they start, and report to nobody."""
     active_key: Literal["key1", "key2"] = "key1"
     """The key that containers use; the other one may be renewed meanwhile."""

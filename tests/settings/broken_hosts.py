@@ -44,6 +44,7 @@ FAULTS: Rows = [
     ("an_unlabelled_cluster_may_lack_avx2", [*CLUSTER, (f"{T}.node_selector", {"pool": "speech"})], f"{T}.node_selector", "At your own risk: speech:acknowledge: [no-avx2-guarantee]"),
     ("an_ingress_leads_to_a_name", [*CLUSTER, (f"{T}.ingress_class", "nginx")], f"{N}.domain", "missing. An Ingress needs names"),
     ("a_public_container_names_its_clients", [*CLUSTER, (N, {"exposure": "public"})], f"{N}.clients.cidrs", "speech:acknowledge: [open-endpoint]"),
+    ("a_closed_account_has_a_private_way", [*CLUSTER, (f"{A}.public_access", False)], f"{A}.public_access", "nothing reaches the account from there: leave it out"),
     # Docker.
     ("a_docker_host_publishes_its_ports", [*DOCKER, (f"{N}.exposure", "public")], f"{N}.exposure", "ports of the host are published: leave it out"),
     ("a_docker_host_publishes_its_ports", [*DOCKER, (f"{N}.domain", "speech.contoso.example")], f"{N}.domain", "has no effect on docker"),

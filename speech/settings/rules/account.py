@@ -10,6 +10,7 @@ from speech.settings.account import Account, AccountSku, ModelAccount
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding, Severity, one_of
 from speech.settings.forms import PRIVATE_RANGES
+from speech.settings.target import DockerTarget, KubernetesTarget
 
 ACCOUNT = "speech:account"
 OF_A_NEW_ACCOUNT = (
@@ -68,9 +69,9 @@ def a_closed_account_has_a_private_way(draft: Draft) -> Iterator[Finding]:
     """Without public access and without a private endpoint nothing reaches the account: no container could start."""
     account = draft.account
     if account and not account.public_access and not account.private_endpoint:
-        yield Finding(
-            f"{ACCOUNT}.public_access", "is false: nothing reaches the account without  private_endpoint: true"
-        )
+        no_way = isinstance(draft.target, KubernetesTarget | DockerTarget)
+        remedy = "from there: leave it out" if no_way else "without  private_endpoint: true"
+        yield Finding(f"{ACCOUNT}.public_access", f"is false: nothing reaches the account {remedy}")
 
 
 def a_closed_account_lets_nobody_in_by_rule(draft: Draft) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ PERIOD = {"connected": "month", "disconnected": "year"}
 
 
 def a_plan_is_named_as_azure_does(draft: Draft) -> Iterator[Finding]:
-    """Its words for kinds stand in no page: what the catalogue has comes from modules of its own."""
+    """No page has its words for kinds: the catalogue's are from one of its modules, for three kinds (2026-08-07)."""
     for path, plan in _plans(draft):
         if plan.plan_type is None and kind(plan.kind).plan_type is None:
             yield Finding(
