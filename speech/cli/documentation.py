@@ -231,7 +231,12 @@ def _yaml(value: object) -> str:
 
 def _table(head: Sequence[str], rows: Iterator[Sequence[str]] | Sequence[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines) + "\n"
+    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    """A cell is one line, and a bar would end it."""
+    return text.replace("\n", " ").replace("|", "\\|")
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ class Billing(Settings):
     ]
     """Never defaulted: whoever writes it has read the licence terms of the containers."""
     mode: Annotated[Literal["connected", "disconnected"], Field(examples=["connected"])] = "connected"
-    """connected: containers report their usage every 10 to 15 minutes. disconnected: they run by a licence, which is paid
-    for a year ahead and downloaded before they start, and report to nobody."""
+    """connected: containers report their usage every 10 to 15 minutes. disconnected: they run by a licence, paid for
+    a year ahead and downloaded before they start, and report to nobody."""
     active_key: Literal["key1", "key2"] = "key1"
     """The key that containers use; the other one may be renewed meanwhile."""

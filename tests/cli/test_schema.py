@@ -115,6 +115,11 @@ def test_a_generated_page_is_fresh(path: Path) -> None:
     assert (REPOSITORY / path).read_text() == documentation.pages()[path], "run  python -m speech.cli.documentation"
 
 
+def test_a_row_of_the_page_is_one_line() -> None:
+    rows = [line for line in documentation.configuration().splitlines() if line.startswith("|") or line.endswith("|")]
+    assert all(line[0] == line[-1] == "|" for line in rows)
+
+
 def test_the_page_shows_every_key() -> None:
     page = documentation.configuration()
     keys = {key for definition in SCHEMA["$defs"].values() for key in definition.get("properties", {})}
