@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from kubernetes import client
 
-from speech.capacity.plan import Plan
-from speech.manifests import keys, workload
+from speech.capacity.plan import Plan, Volume
+from speech.manifests import cache, ingress, jobs, keys, volumes, workload
 from speech.manifests.document import Document
 from speech.manifests.policies import network_policies
 from tests.manifests.made import ACCESS, exposed, planned, wired
@@ -21,14 +22,49 @@ MODELS = {
     "HorizontalPodAutoscaler": "V2HorizontalPodAutoscaler",
     "PodDisruptionBudget": "V1PodDisruptionBudget",
     "NetworkPolicy": "V1NetworkPolicy",
+    "Ingress": "V1Ingress",
+    "Job": "V1Job",
+    "PersistentVolumeClaim": "V1PersistentVolumeClaim",
 }
 C = "speech:containers[0]"
 CIDRS = {"cidrs": ["203.0.113.0/24"]}
+CUSTOM = {
+    "name": "custom-med",
+    "kind": "custom-speech-to-text",
+    "version": "5.1.0",
+    "model": {"id": "1f2e", "display": {"locale": "en-US", "types": ["FullDisplay"]}},
+    "demand": {"concurrent_streams": 1},
+    "options": {
+        "diarization": {},
+        "output": {},
+        "fluentd": {"host": "fluentd.logging.svc"},
+        "proxy": {"url": "http://proxy:8888"},
+        "logging": {"disk": {}},
+    },
+}
+
+
+def everything() -> Plan:
+    """A model, a cache, an output volume, GPUs."""
+    made = exposed("internal", (C, CUSTOM), domain="speech.contoso.example")
+    return replace(made, containers=tuple(replace(container, gpus=1) for container in made.containers))
+
+
+def by_license() -> Plan:
+    """A disconnected custom container: two accounts, a licence."""
+    made = planned((C, {**CUSTOM, "options": {}}))
+    licence = Volume("license", "custom-med-license-51", 1, "/license", per_pod=False)
+    (container,) = made.containers
+    return replace(made, disconnected=True, containers=(replace(container, volumes=(*container.volumes, licence)),))
+
+
 PLANS: dict[str, Callable[[], Plan]] = {
     "in the cluster": planned,
     "internal": lambda: exposed("internal", clients=CIDRS),
     "public": lambda: exposed("public", clients=CIDRS),
     "private": lambda: planned(("speech:account.private_endpoint", True), ("speech:account.public_access", False)),
+    "with everything": everything,
+    "by licence": by_license,
     "by number": lambda: planned((f"{C}.run_as_user", 65532), (f"{C}.scaling.by", "fixed")),
 }
 
@@ -42,6 +78,11 @@ def documents(made: Plan) -> list[Document]:
         workload.service(container, wiring),
         workload.autoscaler(container, wiring),
         workload.disruption_budget(container, wiring),
+        *([ingress.ingress(container, replace(wiring, ingress_class="nginx"))] if made.exposure.domain else []),
+        *volumes.claims(container, replace(wiring, storage_class="fast")),
+        *jobs.setup(container, wiring),
+        jobs.diagnosis(container, wiring),
+        *cache.documents(container, wiring),
         *network_policies(made, wiring),
     ]
 
