@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 from speech.catalog.kinds import kind, sentiment_path
 from speech.catalog.regions import clouds
 from speech.catalog.versions import NEWEST, is_before
+from speech.settings.containers import Container
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding
-from speech.settings.options import Options
+from speech.settings.options import Options, Sentiment
 
 SINCE = {"sentiment": "sentiment", "proxy": "proxy"}
 """Options that images learned to read, by their row of first versions in the catalogue."""
@@ -70,28 +71,31 @@ def early_images_tell_speakers_apart_by_themselves(draft: Draft) -> Iterator[Fin
 
 def sentiment_is_asked_at_the_path_of_the_image(draft: Draft) -> Iterator[Finding]:
     """The path carries the version of the service, and an image knows the answers of one only."""
-    for path, container in draft.named():
-        asked, sentiment = sentiment_path(container.image_version), container.options.sentiment
-        if sentiment is None or asked is None:
-            continue
-        parts = urlsplit(sentiment.host)
-        if parts.path != asked:
+    for path, container, sentiment in _sentiments(draft):
+        asked, parts = sentiment_path(container.image_version), urlsplit(sentiment.host)
+        if asked and parts.path != asked:
             version = "this image" if container.image_version == NEWEST else f"version {container.image_version}"
             message = f"is no address that {version} asks: write  {parts.scheme}://{parts.netloc}{asked}"
-            yield Finding(f"{path}.options.sentiment.host", message)
+            yield Finding(f"{path}.host", message)
 
 
 def sentiment_in_the_cloud_needs_a_key(draft: Draft) -> Iterator[Finding]:
     """Azure answers nobody without one; a Language container of one's own asks for none."""
-    for path, container in draft.named():
-        sentiment = container.options.sentiment
-        if sentiment is None or not _of_azure(urlsplit(sentiment.host).hostname or ""):
+    for path, _, sentiment in _sentiments(draft):
+        if not _of_azure(urlsplit(sentiment.host).hostname or ""):
             continue
         if sentiment.key is None:
-            where = f"{path}.options.sentiment.key"
+            where = f"{path}.key"
             yield Finding(where, f"missing. Azure asks for one: pulumi config set --secret --path '{where}'")
         if not sentiment.host.startswith("https:"):
-            yield Finding(f"{path}.options.sentiment.host", "would carry the key in clear: write https://")
+            yield Finding(f"{path}.host", "would carry the key in clear: write https://")
+
+
+def _sentiments(draft: Draft) -> Iterator[tuple[str, Container, Sentiment]]:
+    """Of the kinds that ask for it."""
+    for path, container in draft.named():
+        if container.options.sentiment and "sentiment" in kind(container.kind).options:
+            yield f"{path}.options.sentiment", container, container.options.sentiment
 
 
 def _of_azure(host: str) -> bool:
