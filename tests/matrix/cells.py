@@ -39,7 +39,7 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
 }
 HOSTS: Mapping[str, Mapping[str, Any]] = {
     "aks": {"speech:target": {"kind": "aks"}},
-    "kubernetes": {"speech:target": {"kind": "kubernetes", "storage_class": "azurefile-csi"}},
+    "kubernetes": {"speech:target": {"kind": "kubernetes", "storage_class": "standard"}},
     "container-instances": {
         "speech:target": {"kind": "container-instances"},
         "speech:network": {"exposure": "public"},

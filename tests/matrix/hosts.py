@@ -81,7 +81,8 @@ class Place:
         """Whether a container that runs once has done so. On Docker people start it: `said` names the line."""
         if self.cell.host == "docker":
             return "# By hand: one" in (self._home.root / "rendered" / "run.sh").read_text() and bool(said)
-        return [row["state"] for row in self.stack.workloads()] == ["Succeeded"]
+        states = [row["state"] for row in self.stack.workloads()]
+        return states in (["Complete"], ["Succeeded"])  # a Job's word, and a group's
 
     def addresses(self) -> list[str]:
         """Where the container listens on this machine, one for each replica that the host tells apart."""
