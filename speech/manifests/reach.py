@@ -41,8 +41,7 @@ def host(name: str, port: int) -> Document:
         return _rule([_block(f"{ipaddress.IPv4Address(name)}/32")], port)
     except ValueError:
         pass
-    namespace = _namespace(name)
-    if namespace:
+    if namespace := namespace_of(name):
         return {"to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}]}
     return _rule([_block(ANYWHERE, *_THE_MACHINE)], port)
 
@@ -59,8 +58,8 @@ def endpoint(address: str) -> Document:
     return host(name, int(port))
 
 
-def _namespace(name: str) -> str | None:
-    """Of a name inside the cluster, as fluentd.logging.svc."""
+def namespace_of(name: str) -> str | None:
+    """Of a name inside the cluster, as fluentd.logging.svc; None of others."""
     parts = name.removesuffix(".").removesuffix(".cluster.local").split(".")
     return parts[1] if len(parts) == 3 and parts[2] == "svc" else None  # noqa: PLR2004  # <service>.<namespace>.svc
 

@@ -5,6 +5,7 @@ import pytest
 from speech.catalog.egress import all_uses
 from speech.manifests import outputs
 from speech.manifests.egress import destinations, no_proxy, uses
+from speech.settings.base import Secret
 from speech.settings.parse import parse
 from speech.settings.stack import Stack
 from tests.stacks import stack_file
@@ -91,6 +92,64 @@ def test_the_output_lists_each_destination_once_with_its_reason(changes: tuple[t
     found = outputs.egress(stack(*changes))
     assert len({(one["host"], one["port"], one["protocol"]) for one in found}) == len(found)
     assert all(one["reason"] and one["port"] for one in found)
+
+
+C = "speech:containers[0]"
+
+
+def places(made: Stack) -> set[tuple[str | None, int, str]]:
+    return {(one.host, one.port, one.protocol) for one in destinations(made)}
+
+
+@pytest.mark.parametrize(
+    ("options", "place"),
+    [
+        (
+            {"sentiment": {"host": "http://sentiment.contoso.example:5001/text/analytics/v3.0/sentiment"}},
+            ("sentiment.contoso.example", 5001, "HTTP"),
+        ),
+        ({"proxy": {"url": "http://proxy.contoso.example:8888"}}, ("proxy.contoso.example", 8888, "HTTP")),
+        ({"fluentd": {"host": "logs.contoso.example"}}, ("logs.contoso.example", 24224, "TCP")),
+        ({"diarization": {"cache": "cache.contoso.example:6380"}}, ("cache.contoso.example", 6380, "TCP")),
+        ({"diarization": {}}, ("registry-1.docker.io", 443, "HTTPS")),
+    ],
+)
+def test_the_server_of_an_option_is_a_destination(options: object, place: tuple[str, int, str]) -> None:
+    """Row: sentiment's host joins egress and network policy (as do model downloads, Fluentd, Application Insights)."""
+    assert place in places(stack((f"{C}.options", options)))
+    assert place not in places(stack())
+
+
+def test_telemetry_by_instrumentation_key_has_its_host() -> None:
+    given = stack()
+    options = given.containers[0].options.model_copy(update={"application_insights": Secret()})
+    made = given.model_copy(update={"containers": (given.containers[0].model_copy(update={"options": options}),)})
+    assert ("dc.services.visualstudio.com", 443, "HTTPS") in places(made)
+
+
+def test_a_server_inside_the_cluster_is_no_destination() -> None:
+    assert "fluentd.logging.svc" not in hosts(stack((f"{C}.options", {"fluentd": {"host": "fluentd.logging.svc"}})))
+
+
+def test_files_of_models_come_from_hosts_that_no_page_names() -> None:
+    custom = {"name": "custom", "kind": "custom-speech-to-text", "version": "5.1.0", "model": {"id": "1f2e"}}
+    made = stack((C, {**custom, "demand": {"concurrent_streams": 1}}))
+    (unknown,) = (one for one in outputs.egress(made) if one["host"] is None)
+    assert "no page names their hosts" in unknown["reason"]
+
+
+def test_from_a_mirror_nothing_is_pulled_elsewhere() -> None:
+    made = stack(("speech:registry", {"server": "registry.contoso.example"}), (f"{C}.options", {"diarization": {}}))
+    assert "registry.contoso.example" in hosts(made)
+    assert not any("docker" in (host or "") for host in hosts(made))
+
+
+@pytest.mark.parametrize("kind", ["kubernetes", "docker"])
+def test_a_host_that_azure_does_not_run_needs_nothing_of_aks(kind: str) -> None:
+    found = hosts(stack(("speech:target", {"kind": kind})))
+    assert "mcr.microsoft.com" in found
+    assert not any("azmk8s" in (host or "") or "vault" in (host or "") for host in found)
+    assert not found & {"management.azure.com", "packages.aks.azure.com"}
 
 
 def test_no_proxy_stands_between_a_containers_own_processes_or_before_the_cluster() -> None:
