@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_azure_native import containerservice, managedidentity
+from pulumi_azure_native import containerservice
 from pulumi_kubernetes import Provider
 
 from components import aks_bodies
 from components.cluster_access import kubeconfig
-from components.role import NETWORK_CONTRIBUTOR, Role, untagged_later
+from components.identity import IdentityArgs, identity_with_role
+from components.role import NETWORK_CONTRIBUTOR
 from speech.capacity.plan import NodePool
 from speech.settings.target import AksTarget
 
@@ -48,21 +49,15 @@ class AksCluster(pulumi.ComponentResource):
     def __init__(self, name: str, args: AksClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:aks:AksCluster", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        identity = managedidentity.UserAssignedIdentity(
-            f"{name}-control-plane",
-            resource_group_name=args.resource_group,
-            resource_name_=args.identity_name,
-            tags=args.tags,
-            opts=untagged_later(self),
-        )
-        role = Role(
-            f"{name}-control-plane-network",
+        control_plane = IdentityArgs(
+            resource_group=args.resource_group,
+            identity_name=args.identity_name,
             role=NETWORK_CONTRIBUTOR,
-            principal_id=identity.principal_id,
             scope=args.network_id,
-            key=pulumi.Output.concat(identity.id, "/network"),
-            opts=child,
+            purpose="network",
+            tags=args.tags,
         )
+        made = identity_with_role(f"{name}-control-plane", f"{name}-control-plane-network", control_plane, child)
         settings = args.settings
         self.cluster = containerservice.ManagedCluster(
             f"{name}-cluster",
@@ -72,7 +67,7 @@ class AksCluster(pulumi.ComponentResource):
             dns_prefix=args.cluster_name,
             sku=containerservice.ManagedClusterSKUArgs(name="Base", tier=settings.tier),
             identity=containerservice.ManagedClusterIdentityArgs(
-                type=containerservice.ResourceIdentityType.USER_ASSIGNED, user_assigned_identities=[identity.id]
+                type=containerservice.ResourceIdentityType.USER_ASSIGNED, user_assigned_identities=[made.identity.id]
             ),
             agent_pool_profiles=[aks_bodies.system_pool(args.system_pool, args.subnet_id)],
             network_profile=aks_bodies.network(),
@@ -91,7 +86,7 @@ class AksCluster(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions.merge(
                 child,
                 pulumi.ResourceOptions(
-                    depends_on=[role],
+                    depends_on=[made.role],
                     # Azure lists every pool here, the Speech pools and their moving counts, too: none of that is drift.
                     # The price: the system pool stays what it was made as (in place only its count could change).
                     ignore_changes=["agentPoolProfiles", *aks_bodies.moved_by_upgrades(settings)],

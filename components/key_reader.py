@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import managedidentity
 
-from components.role import KEY_VAULT_SECRETS_USER, Role, untagged_later
+from components.identity import IdentityArgs, identity_with_role
+from components.role import KEY_VAULT_SECRETS_USER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,31 +35,25 @@ class KeyReader(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: KeyReaderArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:account:KeyReader", name, None, opts)
-        identity = managedidentity.UserAssignedIdentity(
-            f"{name}-identity",
-            resource_group_name=args.resource_group,
-            resource_name_=args.identity_name,
-            tags=args.tags,
-            opts=untagged_later(self),
-        )
-        role = Role(
-            f"{name}-role",
+        reader = IdentityArgs(
+            resource_group=args.resource_group,
+            identity_name=args.identity_name,
             role=KEY_VAULT_SECRETS_USER,
-            principal_id=identity.principal_id,
             scope=args.vault_id,
-            key=pulumi.Output.concat(identity.id, "/keys"),
-            opts=pulumi.ResourceOptions(parent=self),
+            purpose="keys",
+            tags=args.tags,
         )
+        made = identity_with_role(f"{name}-identity", f"{name}-role", reader, pulumi.ResourceOptions(parent=self))
         credential = managedidentity.FederatedIdentityCredential(
             f"{name}-credential",
             resource_group_name=args.resource_group,
-            resource_name_=identity.name,
+            resource_name_=made.identity.name,
             federated_identity_credential_resource_name="speech-pods",
             issuer=args.oidc_issuer,
             subject=args.subject,
             audiences=["api://AzureADTokenExchange"],
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.client_id = identity.client_id
-        self.ready = [role, credential]
+        self.client_id = made.identity.client_id
+        self.ready = [made.role, credential]
         self.register_outputs({"clientId": self.client_id})

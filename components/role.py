@@ -11,14 +11,6 @@ KEY_VAULT_SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
 NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
 
 
-def untagged_later(parent: pulumi.Resource) -> pulumi.ResourceOptions:
-    """Options of an identity: it keeps the tags that it was made with.
-
-    A preview in which an identity changes does not know its principal, and shows its roles as replaced.
-    """
-    return pulumi.ResourceOptions(parent=parent, ignore_changes=["tags"])
-
-
 class Role(authorization.RoleAssignment):
     """A role of a managed identity on one resource, under a name that stays the same from run to run."""
 

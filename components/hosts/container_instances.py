@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pulumi
-from pulumi_azure_native import managedidentity
 
 from components.container_groups import ContainerGroups, ContainerGroupsArgs
 from components.existing_account import ExistingAccount
@@ -11,8 +10,9 @@ from components.file_shares import FileShares, FileSharesArgs
 from components.groups_network import GroupsNetwork, GroupsNetworkArgs
 from components.hosts.host import Deployed, Surroundings
 from components.hosts.private_links import private_links
+from components.identity import IdentityArgs, identity_with_role
 from components.key_vault import KeyVault
-from components.role import ACR_PULL, Role
+from components.role import ACR_PULL
 from components.secrets_of import option_secrets, secret_at
 from components.speech_account import SpeechAccount
 from speech.capacity.plan import ContainerPlan
@@ -130,19 +130,13 @@ class ContainerInstancesHost:
         if registry.resource_id is None:
             password = secret_at("registry.password")
             return Pull(around.plan.pull_server, username=registry.username, password=password), []
-        puller = managedidentity.UserAssignedIdentity(
-            f"{around.name}-puller",
-            resource_group_name=around.resource_group,
-            resource_name_=around.plan.names["identity"],
-            tags=around.tags,
-            opts=pulumi.ResourceOptions.merge(around.child, pulumi.ResourceOptions(ignore_changes=["tags"])),
-        )
-        role = Role(
-            f"{around.name}-registry",
+        puller = IdentityArgs(
+            resource_group=around.resource_group,
+            identity_name=around.plan.names["identity"],
             role=ACR_PULL,
-            principal_id=puller.principal_id,
             scope=pulumi.Output.from_input(registry.resource_id),
-            key=pulumi.Output.concat(puller.id, "/images"),
-            opts=around.child,
+            purpose="images",
+            tags=around.tags,
         )
-        return Pull(around.plan.pull_server, identity=puller.id), [role]
+        made = identity_with_role(f"{around.name}-puller", f"{around.name}-registry", puller, around.child)
+        return Pull(around.plan.pull_server, identity=made.identity.id), [made.role]
