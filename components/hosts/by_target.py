@@ -18,5 +18,5 @@ def host_of(around: Surroundings) -> Host:
     if isinstance(target, ContainerInstancesTarget):
         return ContainerInstancesHost(around, target)
     if isinstance(target, DockerTarget):
-        return DockerHost()
+        return DockerHost(around)
     raise NotImplementedError(target.kind)

@@ -42,8 +42,8 @@ def values(stack: Stack, plan: Plan, project: Path) -> tuple[dict[str, str], str
     containers = secrets.get("speech:containers", [])
     for at, path, name in docker.option_variables(plan):
         found[name] = _at(containers[at].get("options", {}), path)
-    if docker.MODEL_KEY in docker.key_file(plan):
-        found[docker.MODEL_KEY] = str(secrets.get("speech:model_account", {}).get("key", ""))
+    if models := told.get("model_account"):
+        found |= {docker.MODEL_BILLING: models["endpoint"], docker.MODEL_KEY: models["key"]}
     return found, None
 
 

@@ -17,6 +17,7 @@ CUSTOM = {
     "options": {"output": {}},
     "demand": {"concurrent_streams": 3},
 }
+AKS = {"kind": "aks"}
 PLANS = [{"kind": "custom-speech-to-text", "hosting": "disconnected", "tier": "T1"}]
 RESOURCE_ID = (
     "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/theirs/providers"
@@ -25,17 +26,28 @@ RESOURCE_ID = (
 
 
 def disconnected(
-    monkeypatch: pytest.MonkeyPatch, models: dict[str, Any], secrets: dict[str, str] | None = None
+    monkeypatch: pytest.MonkeyPatch,
+    models: dict[str, Any],
+    secrets: dict[str, str] | None = None,
+    target: dict[str, str] = AKS,
 ) -> Recording:
     monkeypatch.setattr(commitments, "tiers", lambda _: None)
     return deployed(
         ("speech:account", {"custom_domain": "contoso-speech-test", "sku": "DC0", "commitments": PLANS}),
         ("speech:model_account", models),
+        ("speech:target", target),
         ("speech:billing.mode", "disconnected"),
         ("speech:containers", [CUSTOM]),
         ("speech:acknowledge", ["disconnected-approved"]),
         secrets=secrets,
     )
+
+
+def test_docker_hosts_are_told_of_it_as_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = disconnected(monkeypatch, {"resource_id": RESOURCE_ID}, target={"kind": "docker"})
+    found = {"endpoint": "https://theirs.cognitiveservices.azure.com/", "key": PLANTED_KEYS[0]}
+    assert recording.outputs["model_account"] == found
+    assert "model_account" in recording.secret_outputs
 
 
 def model_secret(recording: Recording) -> Any:
