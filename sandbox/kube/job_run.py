@@ -132,7 +132,8 @@ class JobRun:
                     return "Suspended", ""
         if self._pod is None:
             return "Waiting", self._said
-        return self._pod.condition
+        state, reason = self._pod.condition
+        return ("Waiting" if state == "Failed" else state), reason  # the Job itself has not failed yet
 
 
 def is_over(job: Document) -> bool:

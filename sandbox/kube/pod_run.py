@@ -1,19 +1,14 @@
 """One pod at work: init containers in their order, native sidecars beside them, then the main container."""
 
-import http.client
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 
 from sandbox.kube.access import ClusterAccess
 from sandbox.kube.container_run import NEVER, ContainerRun, Start
 from sandbox.kube.kinds import Document
-
-_ASK_PAUSE_SECONDS = 0.3
-_ASK_SECONDS = 1.0
-_ENOUGH_ENDS, _TOO_MANY_ENDS = 2, 6
+from sandbox.kube.watching import Watching
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,7 @@ class PodRun:
         main = next((one for one in spec["containers"] if kubelet.is_played(one)), spec["containers"][0])
         played = [one for one in inits if kubelet.is_played(one)]
         pause = kubelet.first_pause_seconds
-        self._kubelet, self._ends_once = kubelet, restart != "Always"
+        self._ends_once = restart != "Always"
         self._before = [
             ContainerRun(
                 one,
@@ -75,26 +70,20 @@ class PodRun:
             for one in played
         ]
         self.main = ContainerRun(main, restart, kubelet.start, pause)
-        self._sidecar = next((run for run in self._before if _is_sidecar(run.container)), None)
-        watched = self._ends_once and not kubelet.is_played(main)
-        self._watched = self._sidecar if watched else None
-        if self._watched:
-            self._watched.on_end = self._remember
+        sidecar = next((run for run in self._before if _is_sidecar(run.container)), None)
+        is_script = self._ends_once and not kubelet.is_played(main)
+        self._watching = Watching(sidecar, kubelet.volumes) if sidecar and is_script else None
         left_out = [one for one in inits if one not in played]
-        left_out += [one for one in spec["containers"] if one is not main or self._watched]
+        left_out += [one for one in spec["containers"] if one is not main or self._watching]
         self.not_run = [str(one["name"]) for one in left_out]
         """The containers that nobody plays, by name."""
-        self.taken_because = ""
-        """Why the main container, which is not run, is taken to have succeeded."""
-        self._contents: list[dict[str, int]] = []
         self._seconds: float | None = spec.get("activeDeadlineSeconds")
         self._ends_at = NEVER
-        self._next_question = 0.0
 
     @property
     def runs(self) -> list[ContainerRun]:
         """The containers that are run, the main one last."""
-        return [*self._before] if self._watched else [*self._before, self.main]
+        return [*self._before] if self._watching else [*self._before, self.main]
 
     @property
     def listens(self) -> bool:
@@ -106,10 +95,14 @@ class PodRun:
         """Whether the pod succeeded; None while it is not over."""
         if any(run.over and run.exit_status for run in self._before) or self.late:
             return False
-        if self._watched:
-            given_up = self._watched.ends >= _TOO_MANY_ENDS
-            return True if self.taken_because else False if given_up else None
+        if self._watching:
+            return self._watching.verdict
         return self.main.exit_status == 0 if self.main.over else None
+
+    @property
+    def taken_because(self) -> str:
+        """Why the main container, which is not run, is taken to have succeeded."""
+        return self._watching.because if self._watching else ""
 
     @property
     def late(self) -> bool:
@@ -149,8 +142,8 @@ class PodRun:
     @property
     def due(self) -> float:
         """When it has to be looked at again, of the monotonic clock."""
-        asks = self._watched is not None and self._watched.listens and not self.taken_because
-        return min([self._next_question if asks else NEVER, self._ends_at, *(run.due for run in self.runs)])
+        watching = self._watching.due if self._watching else NEVER
+        return min([watching, self._ends_at, *(run.due for run in self.runs)])
 
     def follow(self) -> None:
         """Moves each container as far as those before it allow."""
@@ -171,40 +164,11 @@ class PodRun:
                     return
             elif not run.over or run.exit_status:
                 return
-        if self._watched:
-            self._watch(self._watched)
+        if self._watching:
+            self._watching.look()
         else:
             self.main.follow()
-
-    def _watch(self, sidecar: ContainerRun) -> None:
-        """Judges a main container that is a script by what such a script watches: the sidecar and its volume."""
-        if sidecar.listens and time.monotonic() >= self._next_question:
-            self._next_question = time.monotonic() + _ASK_PAUSE_SECONDS
-            if sidecar.process and sidecar.process.port and _is_ready(sidecar.process.port):
-                self.taken_because = f"{sidecar.name} answered /ready with 200"
-        recent = self._contents[-_ENOUGH_ENDS:]
-        if len(recent) == _ENOUGH_ENDS and recent[0] == recent[1] != {}:
-            self.taken_because = f"{sidecar.name} ended twice and left the same files"
-
-    def _remember(self) -> None:
-        if self._watched and self._watched.exit_status:
-            self._contents.clear()  # a script could not see that it failed; this is stricter
-        elif self._watched:
-            folders = self._kubelet.volumes(self._watched.container)
-            files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-            self._contents.append({str(path): path.stat().st_size for path in files})
 
 
 def _is_sidecar(container: Document) -> bool:
     return bool(container.get("restartPolicy") == "Always")
-
-
-def _is_ready(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_ASK_SECONDS)
-    try:
-        connection.request("GET", "/ready")
-        return connection.getresponse().status == HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()

@@ -195,6 +195,20 @@ def test_a_download_whose_run_ends_again_and_again_for_nothing_fails(sandbox: Sa
     assert f"download: CrashLoopBackOff: exit status {env['EXITS']}: it is done" in row["reason"]
 
 
+def test_a_pause_before_a_new_start_is_no_failure_of_the_job(tmp_path: Path, azure: Azure) -> None:
+    slow = new_sandbox(tmp_path, azure)  # with the pauses of a real kubelet
+    try:
+        slow.create("PersistentVolumeClaim", claim())
+        slow.create(
+            "Job", {**download(EXITS="3"), "spec": {**download(EXITS="3")["spec"], "activeDeadlineSeconds": 60}}
+        )
+        row = slow.until(lambda row: "CrashLoopBackOff" in row["reason"])
+        assert row["state"] == "Waiting"
+    finally:
+        slow.node.stop()
+        slow.store.close()
+
+
 def test_a_pod_has_a_deadline_of_its_own_and_another_pod_tries_again(sandbox: Sandbox) -> None:
     sandbox.create("Job", job(container(), pod={"activeDeadlineSeconds": 1}, backoffLimit=1))
     row = sandbox.until(lambda row: row["state"] == "Failed" and "Backoff" in row["reason"])
