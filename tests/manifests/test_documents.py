@@ -16,6 +16,7 @@ from tests.manifests.made import ACCESS, exposed, planned, wired
 
 MODELS = {
     "Namespace": "V1Namespace",
+    "Secret": "V1Secret",
     "ServiceAccount": "V1ServiceAccount",
     "Deployment": "V1Deployment",
     "Service": "V1Service",
@@ -74,6 +75,8 @@ def documents(made: Plan) -> list[Document]:
     return [
         keys.namespace(made.names["namespace"]),
         keys.service_account(made.names["namespace"], ACCESS),
+        keys.secret(made.names["namespace"], "speech-key1-0123abcd", {keys.SECRET_KEY: keys.encoded("key")}),
+        keys.pull_secret(made.names["namespace"], keys.encoded(keys.docker_config("registry", "user", "word"))),
         workload.deployment(container, wiring),
         workload.service(container, wiring),
         workload.autoscaler(container, wiring),
