@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.container_args import ContainerArgs
+from components.device_plugin import DevicePlugin, DevicePluginArgs
 from components.kubernetes_secrets import KubernetesSecrets, KubernetesSecretsArgs, PodSecrets
 from components.speech_container import SpeechContainer
 from components.speech_namespace import SpeechNamespace, SpeechNamespaceArgs
@@ -35,7 +36,7 @@ class SpeechWorkloadsArgs:
 class SpeechWorkloads(pulumi.ComponentResource):
     """The containers of a stack, and what they share, in one cluster.
 
-    Creates: a SpeechNamespace; its KubernetesSecrets; a SpeechContainer each.
+    Creates: a SpeechNamespace; its KubernetesSecrets; a DevicePlugin where there are GPUs; a SpeechContainer each.
     """
 
     addresses: dict[str, pulumi.Output[str | None]]
@@ -63,6 +64,11 @@ class SpeechWorkloads(pulumi.ComponentResource):
             ),
             child,
         )
+        plugin: list[pulumi.Resource] = []
+        if any(pool.gpus for pool in plan.node_pools):
+            plugin = DevicePlugin(
+                name, DevicePluginArgs(image=plan.images.device_plugin, cluster=args.cluster), child
+            ).ready
         self.addresses = {}
         for container in plan.containers:
             made = SpeechContainer(
@@ -71,7 +77,13 @@ class SpeechWorkloads(pulumi.ComponentResource):
                     plan=container,
                     wiring=wired,
                     cluster=args.cluster,
-                    needs=[*namespace.ready, *secrets.ready, *namespace.policies.get(container.name, []), *args.nodes],
+                    needs=[
+                        *namespace.ready,
+                        *secrets.ready,
+                        *namespace.policies.get(container.name, []),
+                        *args.nodes,
+                        *(plugin if container.gpus else []),
+                    ],
                 ),
                 child,
             )

@@ -10,6 +10,8 @@ from speech.settings.operations import Registry
 GUARD_IMAGE = "mcr.microsoft.com/azurelinux/busybox:1.36"
 # The one that the vendor checked (speech-container-speech-to-text-diarization-cache, 2026-09-02).
 CACHE_IMAGE = "docker.io/valkey/valkey:8.1.10-alpine"
+# The vendor's copy of NVIDIA's, as its own tests of nodes have it (Azure/AgentBaker e2e, 2026).
+DEVICE_PLUGIN_IMAGE = "mcr.microsoft.com/oss/v2/nvidia/k8s-device-plugin:v0.18.2"
 _VENDOR_PREFIX = "azure-cognitive-services/speechservices/"
 
 
@@ -34,6 +36,7 @@ def helper_images(registry: Registry) -> HelperImages:
     return HelperImages(
         guard=registry.guard_image or _moved(GUARD_IMAGE, registry),
         cache=registry.cache_image or _moved(CACHE_IMAGE, registry),
+        device_plugin=_moved(DEVICE_PLUGIN_IMAGE, registry),
     )
 
 

@@ -82,6 +82,8 @@ class HelperImages:
     guard: str
     """Looks for AVX2 before a container starts, and watches downloads."""
     cache: str
+    device_plugin: str
+    """Offers GPUs of nodes to pods."""
 
 
 @dataclass(frozen=True, slots=True)
