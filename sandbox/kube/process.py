@@ -5,6 +5,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from sandbox.kube.kinds import Document
@@ -78,6 +79,7 @@ class Process:
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
             self._process.terminate()  # it said something else than its port
         self.exit_status = self._process.wait()
-        stdin.close()
+        with suppress(OSError):  # it ended before it read its container
+            stdin.close()
         stdout.close()
         self._changed()
