@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from azure.mgmt.cognitiveservices.models import CommitmentPlan
 from ruamel.yaml import YAML
 
 from sandbox.arm.speech_models import base_models
@@ -14,6 +15,7 @@ from sandbox.home import Home
 from sandbox.running import start, stop
 from sandbox.verify import Target, verify
 from tests.sandbox.arm.azure_clients import Azure
+from tests.walk.request_bodies import lost
 from tests.walk.stack import Stack
 from tests.walk.test_existing_account import ENDPOINT, THEIRS, make_theirs
 from tests.walk.test_kubernetes_host import NODE
@@ -67,6 +69,8 @@ def test_a_disconnected_container_runs_by_its_licence_without_endpoint_or_key(st
     (plan,) = Azure(stack.server).speech.commitment_plans.list(GROUP, ACCOUNT)
     assert (plan.properties.hosting_model, plan.properties.plan_type) == ("DisconnectedContainer", "STT")
     assert len(stack.ask("purchases")) == 1, "nothing is bought twice"
+    bodies = [entry["body"] for entry in stack.ask("journal") if is_plan(entry)]
+    assert [lost(CommitmentPlan, body) for body in bodies] == [[]]
 
     states = {row.get("deployment") or row.get("job"): row["state"] for row in stack.workloads()}
     assert states.pop("transcribe-en") == "Running", states
@@ -87,6 +91,10 @@ def test_a_tier_that_azure_does_not_sell_is_refused_before_anything_is_made(stac
     assert "Traceback" not in refused.diagnostics
     assert stack.up(expect=1).code
     assert stack.ask("purchases") == []
+
+
+def is_plan(entry: dict[str, Any]) -> bool:
+    return entry["method"] == "PUT" and "/commitmentPlans/" in entry["path"]
 
 
 def served(stack: Stack) -> dict[str, Any]:
