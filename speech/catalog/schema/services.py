@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from speech.catalog.schema.rows import CloudName, Document, JudgedRow, Positive, Row, SourcedRow, Text
 
 
