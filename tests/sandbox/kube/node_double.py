@@ -21,7 +21,9 @@ PLAYER = """
 import json, os, pathlib, sys
 launch = json.loads(sys.stdin.readline())
 asked = launch["env"]
-pathlib.Path(sys.argv[1], f"{os.getpid()}.json").write_text(json.dumps({**launch, "environ": dict(os.environ)}))
+given = pathlib.Path(sys.argv[1], f"{os.getpid()}.part")
+given.write_text(json.dumps({**launch, "environ": dict(os.environ)}))
+given.replace(given.with_suffix(".json"))
 if "WRITES" in asked:
     mount, file, text = asked["WRITES"].split(":")
     pathlib.Path(launch["volumes"][mount], file).write_text(text)
