@@ -108,7 +108,10 @@ class GroupRun:
         if ports and declared and not set(declared) & set(ports):
             reason = f"nothing listens on port {declared[0]}: the container listens on {next(iter(ports))}"
         row["pid"] = life.process.pid if life.process else None
-        return {**row, "state": life.state, "ready": life.ready, "restarts": life.restarts, "reason": reason}
+        state = life.state
+        if state == "Running" and not ports:  # to Azure it runs; who reads this row wants to call it
+            state, reason = "Waiting", "it does not listen yet"
+        return {**row, "state": state, "ready": life.ready, "restarts": life.restarts, "reason": reason}
 
     def _url(self, ports: dict[int, str]) -> str | None:
         """The address under which the group shows the port to others; None where it does not."""

@@ -1,7 +1,8 @@
 """Stands in for the container double: does what its variables say.
 
 `report`: a file that gets its launch document, a line a start. `exit`: ends with that status, serving nothing.
-`listens`: the port in the container. `healthy`: a file; /healthy is 200 while it is there. `write`: a file to make.
+`listens`: the port in the container. `healthy`: a file; /healthy is 200 while it is there. `write`: a mount in which to make a
+file. `silent`: never says where it listens.
 """
 
 import json
@@ -35,7 +36,10 @@ class Handler(BaseHTTPRequestHandler):
 
 server = HTTPServer(("127.0.0.1", 0), Handler)
 threading.Thread(target=server.serve_forever, daemon=True).start()
-sys.stdout.write(json.dumps({"port": server.server_port, "container_port": int(variables.get("listens", 5000))}) + "\n")
+if "silent" not in variables:
+    sys.stdout.write(
+        json.dumps({"port": server.server_port, "container_port": int(variables.get("listens", 5000))}) + "\n"
+    )
 sys.stdout.flush()
 while os.read(sys.stdin.fileno(), 4096):
     pass

@@ -116,6 +116,14 @@ def test_a_container_gets_its_variables_words_place_and_no_port(place: Place) ->
     assert [path.name for path in files if "clear" in path.read_text()] == []
 
 
+def test_a_row_says_running_only_with_an_address(place: Place) -> None:
+    place.put(place.container(variables={"silent": "1"}))
+    wait_for(place.launches)
+    wait_for(lambda: place.view()["currentState"]["state"] == "Running")
+    row = place.rows()["stt"]
+    assert (row["state"], row["address"], row["reason"]) == ("Waiting", None, "it does not listen yet")
+
+
 def test_init_containers_run_one_after_another_and_shells_are_left_out(place: Place) -> None:
     """Row "host": the AVX2 guard is a shell script, and is named as not run."""
     guard = {"name": "avx2", "properties": {"image": "busybox:1.36", "command": ["sh", "-c", "grep avx2"]}}
