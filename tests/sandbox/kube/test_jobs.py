@@ -61,6 +61,30 @@ def test_a_complete_job_is_not_run_again_after_a_restart(tmp_path: Path, azure: 
     assert len(second.launches()) == 1
 
 
+def test_a_job_of_several_completions_runs_one_pod_after_the_other(sandbox: Sandbox) -> None:
+    sandbox.create("Job", job(container(EXITS="0"), completions=2))
+    sandbox.until(lambda row: row["state"] == "Complete")
+    assert sandbox.object("Job", "fetch")["status"]["succeeded"] == 2
+    assert len(sandbox.launches()) == 2
+
+
+def test_a_job_that_runs_is_taken_up_again_after_a_restart(tmp_path: Path, azure: Azure) -> None:
+    first = new_sandbox(tmp_path, azure)
+    first.create("Job", job(container(), backoffLimit=0, activeDeadlineSeconds=600))
+    first.running()
+    began = first.object("Job", "fetch")["status"]["startTime"]
+    first.node.stop()
+    first.store.close()
+    second = new_sandbox(tmp_path, azure)
+    try:
+        second.running()
+        status = second.object("Job", "fetch")["status"]
+        assert (status["startTime"], "failed" in status) == (began, False)
+    finally:
+        second.node.stop()
+        second.store.close()
+
+
 def test_a_job_fails_after_its_limit_of_new_pods_and_says_why(sandbox: Sandbox) -> None:
     sandbox.create("Job", job(container(EXITS="3"), backoffLimit=2))
     row = sandbox.until(lambda row: row["state"] == "Failed" and "Backoff" in row["reason"])
