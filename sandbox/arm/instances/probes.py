@@ -2,24 +2,27 @@
 
 import time
 from collections.abc import Callable
-
-import httpx
+from http.client import HTTPConnection, HTTPException
 
 from sandbox.arm.store import Document
 
-Ask = Callable[[str, float], bool]
-"""(url, seconds): whether it answers well in that time."""
+Ask = Callable[[str, str, float], bool]
+"""(host:port, path, seconds): whether it answers well in that time."""
 _ERROR = 400
 _LONGEST_SECONDS = 2.0
 """A local process answers sooner; the host asks all of them, one after the other."""
 
 
-def ask_http(url: str, seconds: float) -> bool:
+def ask_http(address: str, path: str, seconds: float) -> bool:
     """Whether a GET is answered below 400."""
+    connection = HTTPConnection(address, timeout=min(seconds, _LONGEST_SECONDS))
     try:
-        return httpx.get(url, timeout=min(seconds, _LONGEST_SECONDS), trust_env=False).status_code < _ERROR
-    except httpx.HTTPError:
+        connection.request("GET", path)
+        return connection.getresponse().status < _ERROR
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 class Probe:
@@ -53,5 +56,5 @@ class Probe:
         if self._http is None:
             return True
         address = ports.get(int(self._http["port"]))
-        path = str(self._http.get("path") or "/").lstrip("/")
-        return address is not None and self._ask(f"http://{address}/{path}", self._seconds)
+        path = str(self._http.get("path") or "/")
+        return address is not None and self._ask(address, path, self._seconds)

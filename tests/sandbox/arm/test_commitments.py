@@ -74,6 +74,7 @@ def test_a_hosting_model_needs_the_sku_that_goes_with_it(
 
 
 def test_disconnected_containers_need_an_approved_subscription(double: Double) -> None:
+    """Row "approval": the form's address is told."""
     place = account(double, "DC0")
     double.settings(disconnected_approved=False)
     assert refused(double, place, **DISCONNECTED) == "SkuNotEligible"
