@@ -18,14 +18,16 @@ _RULES_IN_A_PRICE = 5
 """Rules of a load balancer that its hourly price includes (catalogue)."""
 
 
-def monthly(stack: Stack, host: Sequence[CostLine], *, shares: bool) -> Cost:
+def monthly(stack: Stack, host: Sequence[CostLine], machines: Iterable[str], *, shares: bool) -> Cost:
     """The host's lines, shares that keep volumes, what is paid for ahead, and metering where usage is said.
 
-    Traffic is not priced: nothing says how much there is. Nor are shares: no source has their price.
+    Its date is that of the machines' prices. Traffic is not priced: nothing says how much there is. Nor are shares: no
+    source has their price.
     """
     usage = metering.metering(stack)
     kept = [CostLine("volumes", None, Part.STORAGE)] if shares else []
-    return Cost((*host, *kept, *metering.commitments(stack)), usage.usd, usage.unknown, prices.as_of())
+    lines = (*host, *kept, *metering.commitments(stack))
+    return Cost(lines, usage.usd, usage.unknown, prices.as_of(stack.location, machines))
 
 
 def cluster(stack: Stack, target: AksTarget, pools: Sequence[NodePool]) -> list[CostLine]:

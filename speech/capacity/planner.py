@@ -23,6 +23,8 @@ def plan(stack: Stack, name: str) -> Plan:
     placed = _placed(stack, name, made)
     containers = tuple(container_plan(stack, each, placed.places[each.container.name]) for each in made)
     shares = placed.pays_storage and any(container.volumes for container in containers)
+    pools = [*placed.node_pools, *([placed.system_pool] if placed.system_pool else [])]
+    machines = {pool.vm_size for pool in pools}
     return Plan(
         stack=name,
         target=stack.target.kind,
@@ -32,7 +34,7 @@ def plan(stack: Stack, name: str) -> Plan:
         node_pools=placed.node_pools,
         container_groups=placed.container_groups,
         quota=placed.quota,
-        cost=cost.monthly(stack, placed.cost, shares=shares),
+        cost=cost.monthly(stack, placed.cost, machines, shares=shares),
         why=placed.why,
         warnings=(*warnings(stack), *placed.warnings),
         startup_minutes=max(each.startup_minutes for each in made),

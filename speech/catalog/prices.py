@@ -1,9 +1,11 @@
 """List prices besides those of the machines: metered usage, commitment tiers, disks and network. US dollars."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
 from speech.catalog.documents import document
+from speech.catalog.vm_sizes import vm_size
 
 EVERYWHERE = "*"
 
@@ -49,10 +51,14 @@ class Price:
     confidence: str
 
 
-def as_of() -> str:
-    """The date of the machines' prices, by far the largest part of a plan's cost."""
-    date: str = document("vm_sizes")["as_of"]
-    return date
+def as_of(region: str = "", sizes: Iterable[str] = ()) -> str:
+    """The date of these machines' prices in the region, the oldest of several; of all machines' where none is named.
+
+    Machines are by far the largest part of a plan's cost.
+    """
+    document_date: str = document("vm_sizes")["as_of"]
+    found = [vm_size(name) for name in sizes]
+    return min((size.price_dates.get(region, document_date) for size in found if size), default=document_date)
 
 
 def meter(name: str) -> Meter:
@@ -89,14 +95,16 @@ def service(name: str, region: str) -> Price | None:
     if not known:
         return None
     usd = known.get(region, known.get(EVERYWHERE))
+    asked = row.get("asked", {})
+    read = asked.get(region if region in known else EVERYWHERE, row)
     return Price(
         name=name,
         unit=row["unit"],
         usd=max(known.values()) if usd is None else usd,
         estimated=usd is None,
-        source=content["sources"][row["source"]],
-        as_of=row["as_of"],
-        confidence=row["confidence"],
+        source=content["sources"][read["source"]],
+        as_of=read["as_of"],
+        confidence=read["confidence"],
     )
 
 

@@ -14,7 +14,7 @@ from speech.catalog.versions import is_before, version_key
 
 LATEST = "latest"
 _VERSION = re.compile(r"(\d+\.\d+\.\d+(?:-preview)?)-amd64|-gpu-(\d+\.\d+\.\d+)")
-_CONFIDENCE = {"documented": "high", "derived": "medium", "third-party": "low"}
+_CONFIDENCE = {"documented": "high", "derived": "medium", "third-party": "low", "registry": "high"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class LatestMeans:
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """What is known of one kind's tags: never complete, so an unknown tag may exist all the same."""
+    """What is known of one kind's tags. Never complete before the registry was asked: an unknown tag may exist."""
 
     kind: str
     as_of: str
@@ -37,6 +37,8 @@ class Tags:
     """The newest version that a first-party page names; `versions()` has third-party ones too."""
     by_tag: Mapping[str, Evidence]
     """Every known tag but `latest`. Confidence: printed by a first-party page, only its version is, third-party."""
+    gone: frozenset[str]
+    """Tags that pages once printed and the registry no longer lists: not known, as nothing can pull them."""
     by_version: tuple[str, ...]
     by_locale: Mapping[str, tuple[str, ...]]
     """Locales with their voices, as SSML writes them; no voices for kinds without."""
@@ -113,12 +115,19 @@ def tags(kind_name: str) -> Tags:
     rows: dict[str, Any] = content["kinds"][kind_name]
     voices = _by_locale(rows)
     groups = rows.get("locale_groups", {"single": [], "groups": {}})
+    asked = [rows["registry"]] if rows.get("registry") else []
+    gone = frozenset(asked[0]["gone"] if asked else ())
+    known = dict(_by_tag(content["sources"], kind(kind_name), rows["tags"]))
+    if asked:
+        listed = Evidence(content["sources"][asked[0]["source"]], asked[0]["as_of"], "high")
+        known = dict.fromkeys((*(tag for tag in known if tag not in gone), *asked[0]["others"]), listed)
     return Tags(
         kind=kind_name,
-        as_of=max(row["as_of"] for row in (*rows["tags"], *rows["versions"], *rows["changes"], rows["latest"])),
+        as_of=max(row["as_of"] for row in (*rows["tags"], *rows["versions"], *rows["changes"], rows["latest"], *asked)),
         latest_means=LatestMeans(rows["latest"]["locale"], rows["latest"]["voice"]),
         newest=rows["newest"]["version"] if rows["newest"] else None,
-        by_tag=MappingProxyType(dict(_by_tag(content["sources"], kind(kind_name), rows["tags"]))),
+        by_tag=MappingProxyType(known),
+        gone=gone,
         by_version=_by_version(rows),
         by_locale=MappingProxyType(voices | dict.fromkeys(groups["single"], ())),
         locale_groups=MappingProxyType({name: tuple(held) for name, held in groups["groups"].items()}),

@@ -8,6 +8,7 @@ from typing import Any
 
 from speech.catalog import nearest as suggestions
 from speech.catalog.documents import document
+from speech.catalog.merging import by_region
 
 
 def min_ghz() -> float:
@@ -49,6 +50,10 @@ class VmSize:
     prices: Mapping[str, float]
     estimates: Mapping[str, float]
     """Prices scaled from a sibling of the series, for regions whose own price is not known."""
+    price_dates: Mapping[str, str]
+    """When each price was read."""
+    zones: Mapping[str, tuple[str, ...] | None]
+    """Zones of the regions whose sizes were asked; None in a region that does not offer this one."""
     sources: tuple[str, ...]
     as_of: str
 
@@ -110,7 +115,11 @@ def vm_sizes() -> tuple[VmSize, ...]:
     content = document("vm_sizes")
     sources: dict[str, str] = content["sources"]
     families = {row["series"]: row for row in content["families"]}
-    return tuple(_vm_size(sources, families[row["series"]], content["price_regions"], row) for row in content["sizes"])
+    priced = {region: row["as_of"] for region, row in content.get("priced", {}).items()}
+    dates = dict.fromkeys(content["price_regions"], content["as_of"]) | priced
+    return tuple(
+        _vm_size(sources, families[row["series"]], by_region(content, row), dates, row) for row in content["sizes"]
+    )
 
 
 @cache
@@ -120,20 +129,33 @@ def _by_lower_name() -> Mapping[str, VmSize]:
 
 _OF_FAMILY = (
     "architecture", "cpu_guaranteed", "avx2", "avx2_basis", "base_ghz", "turbo_ghz", "ephemeral_os_disk",
-    "accelerated_networking", "burstable", "gpu", "retires", "note", "as_of",
+    "accelerated_networking", "burstable", "gpu", "retires", "note",
 )  # fmt: skip
 _OF_SIZE = ("name", "series", "vcpus", "memory_gib", "temp_disk_gib", "os_cache_gib")
 
 
-def _vm_size(sources: dict[str, str], family: dict[str, Any], regions: list[str], row: dict[str, Any]) -> VmSize:
-    prices = {region: usd for region, usd in zip(regions, row["usd_per_hour"], strict=True) if usd is not None}
+def _vm_size(
+    sources: dict[str, str],
+    family: dict[str, Any],
+    prices: dict[str, float | None],
+    dates: dict[str, str],
+    row: dict[str, Any],
+) -> VmSize:
+    known = {region: usd for region, usd in prices.items() if usd is not None}
+    asked = {region: found["as_of"] for region, found in row.get("asked", {}).items()}
+    own_source = [sources[row["source"]]] if "source" in row else []
     return VmSize(
         **{name: family[name] for name in _OF_FAMILY},
         **{name: row[name] for name in _OF_SIZE},
         family=family["quota"],
         gpus=row.get("gpus", 0),
         cpus=tuple(family["cpus"]),
-        prices=MappingProxyType(prices),
+        prices=MappingProxyType(known),
         estimates=MappingProxyType(row.get("estimated", {})),
-        sources=tuple(sources[source] for source in family["source"]),
+        price_dates=MappingProxyType({region: (dates | asked)[region] for region in known}),
+        zones=MappingProxyType(
+            {region: None if zones is None else tuple(zones) for region, zones in row.get("zones", {}).items()}
+        ),
+        sources=(*(sources[source] for source in family["source"]), *own_source),
+        as_of=row.get("as_of", family["as_of"]),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from speech.capacity.plan import Plan
 from speech.capacity.planner import plan
+from speech.catalog import documents
 from speech.cli import project, yaml_text
 from speech.settings.faults import InvalidStackError, did_you_mean, shown
 from speech.settings.parse import Parsed, parse
@@ -58,6 +59,8 @@ def stack_name(file: Path) -> str:
 
 def planned(file: Path) -> tuple[Parsed, Plan]:
     """Settings and plan of a stack file. Raises UnreadableError and InvalidStackError (which then knows its file)."""
+    if found := _project(file):
+        documents.beside(found.parent)
     try:
         parsed = parse(keys(file), today=datetime.now(tz=UTC).date())
         return parsed, plan(parsed.stack, stack_name(file))

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from speech.catalog import documents
 from speech.settings import words
 from speech.settings.base import Decrypted
 from speech.settings.draft import complete, salvage
@@ -39,9 +40,11 @@ def parse(mapping: Mapping[Any, object], *, today: date | None = None) -> Parsed
 
     Values are structures, or JSON text of them as the engine passes it. What is encrypted is {secure: ...} still, or
     lies in the text of a key that the engine has Decrypted. `today` is asked for dates that pass; without it nothing
-    is out of date. Raises InvalidStackError with every fault of the whole file. Reads no file, asks no network.
+    is out of date. Raises InvalidStackError with every fault of the whole file, and of the user's own catalogue.
+    Reads no file but the catalogue's, asks no network.
     """
     sections, findings = _sections(mapping)
+    findings += [Finding(fault.path, fault.message) for fault in documents.faults()]
     raw = with_defaults(sections)
     try:
         stack = Stack.model_validate(raw)
