@@ -68,7 +68,7 @@ def container_plan(stack: Stack, each: Sized, place: Place) -> ContainerPlan:
         ssml_voice=_ssml_voice(container),
         shape=pods.shape,
         vendor=facts.size_row(version),
-        streams=container.demand.concurrent_streams if container.demand else 0,
+        streams=pods.streams.max,
         decoders=pods.streams_per_pod if decoders_env else None,
         decoders_env=decoders_env,
         streams_per_pod=pods.streams_per_pod,

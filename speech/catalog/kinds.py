@@ -37,14 +37,43 @@ class SizeRow:
 
 @dataclass(frozen=True, slots=True)
 class StreamRule:
-    """What streams cost: cores for each by the audio's speed, or a table of whole shapes; neither where unknown."""
+    """What streams cost: cores for each by the audio's speed, a table of whole shapes, or a number whatever the shape.
 
+    None of them where unknown.
+    """
+
+    name: str
+    """As `scaling.rule` names it."""
     live_cpu: float | None
     file_cpu: float | None
     table: tuple[tuple[Size, int], ...]
     source: str
     as_of: str
     confidence: str
+    streams_per_pod: int | None = None
+    note: str | None = None
+
+    @property
+    def says_something(self) -> bool:
+        """Whether a figure is published at all."""
+        return bool(self.live_cpu or self.file_cpu or self.table or self.streams_per_pod)
+
+    def cpu(self, audio: str) -> float | None:
+        """Cores of one stream of this audio, live or file; None where no such figure is published."""
+        return self.file_cpu if audio == "file" else self.live_cpu
+
+    def says_nothing_of(self, audio: str) -> bool:
+        """Whether no figure of it holds for this audio."""
+        return not (self.cpu(audio) or self.table or self.streams_per_pod)
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """Beyond so many streams or cores, more containers are better than a larger one."""
+
+    streams: int
+    cpu: float
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +114,13 @@ class Kind:
     sizes: tuple[SizeRow, ...]
     planning: Size
     streams: StreamRule
+    """The default rule."""
+    speaking_rate: float | None
+    """Characters a second that one stream speaks; None for what does not speak."""
+    ceiling: Ceiling | None
+    """None where no page has one."""
+    add_ons: Mapping[str, str]
+    """Options that are charged beside the usage itself, each with its meter."""
     decoders_env: str | None
     eula_word: str
     """The documents of each kind write it in their own letters."""
@@ -104,8 +140,8 @@ class Kind:
     sources: tuple[str, ...]
     as_of: str
     evidence: Mapping[str, Evidence]
-    """Of the figures that are judged or measured: planning, streams, startup_minutes, download_minutes, image_gib; of
-    plan_type."""
+    """Of the figures that are judged or measured: planning, streams, startup_minutes, download_minutes, image_gib,
+    speaking_rate; of plan_type."""
 
     def size_row(self, version: str) -> SizeRow:
         """The vendor's row for an image of this version; the newest row for what is no version, as a digest."""
@@ -134,7 +170,7 @@ def kinds() -> Mapping[str, Kind]:
     return MappingProxyType({row["name"]: _kind(content["sources"], row) for row in content["kinds"]})
 
 
-_JUDGED = ("planning", "streams", "startup_minutes", "download_minutes", "image_gib", "plan_type")
+_JUDGED = ("planning", "streams", "startup_minutes", "download_minutes", "image_gib", "plan_type", "speaking_rate")
 _AS_WRITTEN = (
     "name", "repository", "gated_repository", "port", "health_path", "status_path", "client_scheme", "also_scheme",
     "tag_template", "preview_tags_before", "preview", "retired", "replacement", "gpu", "disconnected", "chargeable",
@@ -158,6 +194,9 @@ def _kind(sources: dict[str, str], row: dict[str, Any]) -> Kind:
         sizes=tuple(_size_row(sources, size, row["planning"]["value"]) for size in row["sizes"]),
         planning=Size(*row["planning"]["value"]),
         streams=_streams(sources, row["streams"]),
+        speaking_rate=row["speaking_rate"]["value"] if row["speaking_rate"] else None,
+        ceiling=_ceiling(sources, row["ceiling"]) if row["ceiling"] else None,
+        add_ons=MappingProxyType({option: each["meter"] for option, each in row["add_ons"].items()}),
         first_versions=MappingProxyType({name: first["version"] for name, first in row["first_versions"].items()}),
         sources=tuple(sources[source] for source in row["source"]),
         evidence=MappingProxyType({name: evidence(sources, row[name]) for name in _JUDGED if row.get(name)}),
@@ -179,10 +218,16 @@ def _size_row(sources: dict[str, str], row: dict[str, Any], planning: list[float
 
 def _streams(sources: dict[str, str], row: dict[str, Any]) -> StreamRule:
     return StreamRule(
+        name=row["rule"],
         live_cpu=row["live_cpu"],
         file_cpu=row["file_cpu"],
         table=tuple((Size(cpu, memory_gib), streams) for cpu, memory_gib, streams in row["table"]),
         source=sources[row["source"]],
         as_of=row["as_of"],
         confidence=row["confidence"],
+        note=row.get("note"),
     )
+
+
+def _ceiling(sources: dict[str, str], row: dict[str, Any]) -> Ceiling:
+    return Ceiling(row["streams"], row["cpu"], evidence(sources, row))

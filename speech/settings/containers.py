@@ -41,18 +41,21 @@ class ScaleBy(StrEnum):
 
 
 class Demand(Settings):
-    """What the container must carry at its peak."""
+    """What the container must carry at its peak: streams, or characters to be spoken."""
 
-    concurrent_streams: Annotated[
-        int,
-        Field(ge=1, le=100_000, examples=[120]),
-        WhenMissing("write the number of streams at the peak, as in  concurrent_streams: 12"),
-    ]
-    """Streams at the peak."""
+    concurrent_streams: Annotated[int | None, Field(ge=1, le=100_000, examples=[120])] = None
+    """Streams at the peak; calls at once, for language identification."""
     base_streams: Annotated[int | None, Field(ge=1, le=100_000, examples=[40])] = None
     """Streams that are always there; without it, the peak."""
     audio: Audio = Audio.LIVE
     """live: a microphone, about one core a stream. file: faster than real time, about two (vendor FAQ, 2022)."""
+    characters_a_second: Annotated[float | None, Field(gt=0, le=1e6, examples=[450])] = None
+    """What text to speech must speak at the peak, in place of concurrent_streams."""
+    base_characters_a_second: Annotated[float | None, Field(gt=0, le=1e6, examples=[150])] = None
+    """What is always spoken; without it, the peak."""
+    speaking_rate: Annotated[float | None, Field(gt=0, le=1000, examples=[12])] = None
+    """Characters a second that one stream speaks; without it 15, the pace of English heard as it is made (a
+    judgement). Clients that take speech faster than they play it need more streams' work: write what they take."""
     hours_a_month: Annotated[float | None, Field(ge=0, le=1e9, examples=[30000])] = None
     """Hours of audio in a month, for the metering cost; without it that cost is unknown."""
     characters_a_month: Annotated[int | None, Field(ge=0, le=10**15, examples=[50000000])] = None
@@ -71,7 +74,11 @@ class Scaling(Settings):
     max_replicas: Annotated[int | None, Field(ge=1, le=1000, examples=[40])] = None
     """A ceiling for the bill; below what the demand needs it is a fault."""
     streams_per_pod: Annotated[int | None, Field(ge=1, le=1000, examples=[7])] = None
-    """Measured by you; without it, the catalogue's rule for the kind and the pod's size."""
+    """Measured by you; without it, the rule for the kind and the pod's size."""
+    rule: Annotated[str | None, Field(max_length=40, examples=["faq-measured"])] = None
+    """Which published rule says what a stream costs, where not the kind's default: docs/cost.md lists them."""
+    cpu_per_stream: Annotated[float | None, Field(gt=0, le=64, examples=[0.9])] = None
+    """Cores of one stream, in place of a rule's."""
 
 
 class Resources(Settings):

@@ -10,14 +10,12 @@ from speech.settings.containers import Scaling
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding, one_of
 from speech.settings.network import Network
-from speech.settings.stack import Stack
 from speech.settings.target import AksTarget
 
 BUILT: Mapping[type[BaseModel], Mapping[str, Sequence[object]]] = {
     AksTarget: {"spot": ()},
     Network: {"gateway": ()},
     Scaling: {"by": ("cpu", "fixed")},
-    Stack: {"budget": ()},
 }
 """The values that this version carries out, where it does not carry out all; a field with none keeps its default."""
 
@@ -33,9 +31,6 @@ def only_what_is_built(draft: Draft) -> Iterator[Finding]:
     place = region(draft.location) if draft.location else None
     if place and place.cloud.name != "public":
         yield Finding("azure-native:location", f"the cloud of {place.name} ({place.cloud.name}) is not in this version")
-    for section in BUILT[Stack]:
-        if draft.written.get(section):
-            yield Finding(f"speech:{section}", "is not in this version: leave it out")
 
 
 def _unbuilt(part: BaseModel, path: str) -> Iterator[Finding]:

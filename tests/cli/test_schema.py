@@ -79,7 +79,6 @@ def test_every_finding_that_fields_cause_together_is_left_to_the_rules() -> None
         ("speech:network", {"exposure": "external"}),
         ("speech:containers", {}),
         (f"{C}.kind", "speech-to-txt"),
-        (f"{C}.demand", {}),
         (f"{C}.demand.concurrent_streams", 0),
         (f"{C}.name", "Transcribe EN"),
         (f"{C}.version", 5.1),

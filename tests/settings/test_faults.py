@@ -74,7 +74,7 @@ def test_all_faults_of_a_file_come_at_once() -> None:
         (("speech:billing", {"eula": True}), "speech:billing.eula", "is true: write  eula: accept"),
         ((f"{C}.options", ["logging"]), f"{C}.options", "is a list: must be a mapping of application_insights, diarization,"),
         ((f"{C}.options", {"sentiment": {"host": "eastus"}}), f"{C}.options.sentiment.host", "must be an http:// or https:// address with its path, as in  https://"),
-        ((f"{C}.demand", 12), f"{C}.demand", "is 12: must be a mapping of audio, base_streams, characters_a_month, concurrent_streams or hours_a_month"),
+        ((f"{C}.demand", 12), f"{C}.demand", "is 12: must be a mapping of audio, base_characters_a_second, base_streams"),
         (("speech:account", {"commitments": [{"kind": "speech-to-txt", "tier": "T1"}]}), "speech:account.commitments[0].kind", 'Did you mean "speech-to-text"?'),
         (("speech:target", {}), "speech:target.kind", "missing: write aks, kubernetes, container-instances or docker"),
         (("speech:target", {"kind": "ask"}), "speech:target.kind", '"ask" is no kind. Did you mean "aks"?'),

@@ -12,7 +12,7 @@ from speech.settings import acknowledge, rules, versions
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding, InvalidStackError, Severity
 from speech.settings.parse import parse
-from tests.settings import broken_containers, broken_hosts
+from tests.settings import broken_containers, broken_demand, broken_hosts
 from tests.settings.broken_hosts import Changes
 from tests.stacks import stack_file
 
@@ -57,7 +57,6 @@ FAULTS: Sequence[tuple[str, Changes, str, str]] = [
     ),
     ("only_what_is_built", [(f"{T}.spot", True)], f"{T}.spot", "true is not in this version: leave it out"),
     ("only_what_is_built", [(f"{N}.gateway", {})], f"{N}.gateway", "is not in this version: leave it out"),
-    ("only_what_is_built", [("speech:budget", {"usd_a_month": 9})], "speech:budget", "is not in this version: leave it out"),
     ("only_what_is_built", [(f"{C}.scaling.by", "streams")], f"{C}.scaling.by", '"streams" is not in this version; "cpu" or "fixed" is'),
     # The account.
     ("an_existing_account_is_named_once", [(A, {"mode": "existing"})], f"{A}.resource_id", "missing. An existing account is named by resource_id, or by endpoint and key"),
@@ -110,7 +109,6 @@ FAULTS: Sequence[tuple[str, Changes, str, str]] = [
     ("a_kind_has_what_it_needs", [(f"{C}.voice", "AriaNeural")], f"{C}.voice", "a speech-to-text container has no voice"),
     ("a_kind_has_what_it_needs", [(f"{C}.locale", None)], f"{C}.locale", "missing. A speech-to-text container needs one"),
     ("a_kind_has_what_it_needs", [(f"{C}.demand", None)], f"{C}.demand", "missing. Write what it must carry"),
-    ("base_streams_stay_below_the_peak", [(f"{C}.demand.base_streams", 13)], f"{C}.demand.base_streams", "more than the peak of 12"),
     ("a_pod_has_the_vendors_minimum", [(f"{C}.resources", {"cpu": 3, "memory_gib": 16})], f"{C}.resources.cpu", "is 3: the vendor asks for 4"),
     ("a_pod_has_the_vendors_minimum", [(f"{C}.resources", {"cpu": 4, "memory_gib": 3})], f"{C}.resources.memory_gib", "the vendor asks for 4 GiB"),
     ("replicas_have_a_range", [(f"{C}.scaling", {"min_replicas": 5, "max_replicas": 4})], f"{C}.scaling.max_replicas", "is 4, less than min_replicas, which is 5"),
@@ -125,6 +123,7 @@ FAULTS: Sequence[tuple[str, Changes, str, str]] = [
     ("a_tag_speaks_the_containers_language", [("speech:containers", [{**SECOND, "kind": "neural-text-to-speech", "voice": "GuyNeural", "version": None, "tag": "3.11.0-amd64-en-us-arianeural"}])], f"{C}.voice", 'is "GuyNeural", but the tag is 3.11.0-amd64-en-us-arianeural'),
     *broken_hosts.FAULTS,
     *broken_containers.FAULTS,
+    *broken_demand.FAULTS,
 ]  # fmt: skip
 
 WARNINGS: Sequence[tuple[str, Changes, str, str]] = [

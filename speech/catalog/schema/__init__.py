@@ -1,6 +1,6 @@
 """What the documents of the catalogue must look like. Read where a document is changed, not where it is used."""
 
-from speech.catalog.schema.containers import Kinds, Models, Tags
+from speech.catalog.schema.containers import Kinds, Models, StreamRules, Tags
 from speech.catalog.schema.machines import Aks, VmSizes
 from speech.catalog.schema.rows import Document
 from speech.catalog.schema.services import Egress, Limits, Prices, Regions, Retail
@@ -14,6 +14,7 @@ SCHEMAS: dict[str, type[Document]] = {
     "prices": Prices,
     "regions": Regions,
     "retail": Retail,
+    "stream_rules": StreamRules,
     "tags": Tags,
     "vm_sizes": VmSizes,
 }

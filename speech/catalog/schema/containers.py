@@ -34,9 +34,23 @@ class SizeRow(Row):
 class Streams(JudgedRow):
     """What streams cost."""
 
+    rule: Text
     live_cpu: Positive | None
     file_cpu: Positive | None
     table: list[Annotated[list[float], Field(min_length=3, max_length=3)]]
+
+
+class Ceiling(JudgedRow):
+    """What a container should not be given more of."""
+
+    streams: int
+    cpu: Positive
+
+
+class AddOn(JudgedRow):
+    """An option that is charged beside the usage."""
+
+    meter: Text
 
 
 class FirstVersion(Row):
@@ -95,6 +109,9 @@ class Kind(SourcedRow):
     download_minutes: JudgedNumber | None = None
     image_gib: JudgedNumber
     streams: Streams
+    speaking_rate: JudgedNumber | None
+    ceiling: Ceiling | None
+    add_ons: dict[Text, AddOn]
     first_versions: dict[str, FirstVersion]
 
 
@@ -103,6 +120,22 @@ class Kinds(Document):
 
     sentiment_paths: list[SentimentPath]
     kinds: list[Kind]
+
+
+class StreamRule(JudgedRow):
+    """What streams cost, as another source has it."""
+
+    name: Text
+    kinds: Annotated[list[Text], Field(min_length=1)]
+    live_cpu: Positive | None
+    file_cpu: Positive | None
+    streams_per_pod: Annotated[int, Field(ge=1)] | None
+
+
+class StreamRules(Document):
+    """stream_rules.json."""
+
+    rules: list[StreamRule]
 
 
 class BaseModels(Row):

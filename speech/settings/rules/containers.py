@@ -25,17 +25,6 @@ def container_names_are_unique(draft: Draft) -> Iterator[Finding]:
         seen.add(container.name)
 
 
-def base_streams_stay_below_the_peak(draft: Draft) -> Iterator[Finding]:
-    """The base is what is always there: more than the peak makes no sense."""
-    for path, container in draft.named():
-        demand = container.demand
-        if demand and demand.base_streams and demand.base_streams > demand.concurrent_streams:
-            yield Finding(
-                f"{path}.demand.base_streams",
-                f"is {demand.base_streams}, more than the peak of {demand.concurrent_streams} concurrent_streams",
-            )
-
-
 def a_pod_has_the_vendors_minimum(draft: Draft) -> Iterator[Finding]:
     """Below the vendor's minimum a container fails or answers badly."""
     for path, container in draft.named():
@@ -69,7 +58,6 @@ def replicas_have_a_range(draft: Draft) -> Iterator[Finding]:
 RULES = (
     a_stack_has_containers,
     container_names_are_unique,
-    base_streams_stay_below_the_peak,
     a_pod_has_the_vendors_minimum,
     replicas_have_a_range,
 )
