@@ -1,5 +1,6 @@
 """The repository's own program and stack file, under the engine's test harness."""
 
+import io
 import ssl
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ import httpx
 from sandbox.home import Home
 from sandbox.project import copy
 from sandbox.running import Server
+from sandbox.verify import Target, verify
 from tests.engine_harness import Project
 
 NAME = "sandbox"
@@ -64,6 +66,13 @@ class Stack(Project):
             time.sleep(_PAUSE_SECONDS)
             found = self.ask("workloads")
         return found
+
+    def serves(self, deployment: str, kind: str, status: str | None = "Valid") -> str:
+        """The address where a Deployment's container has shown its pages and answered a client's call."""
+        (address,) = (one["address"] for one in self.workloads() if one["deployment"] == deployment)
+        said = io.StringIO()
+        assert verify([Target(deployment, kind, address, status)], said), said.getvalue()
+        return str(address)
 
     def files(self) -> list[Path]:
         """Everything that lies in the home, the double's own store apart."""

@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 import pytest
 
-from sandbox.speech_call import identify, recognise
 from tests.walk.stack import Stack
 
 pytestmark = pytest.mark.engine
@@ -35,12 +34,6 @@ OPTIONS = f"""\
 """
 
 
-def answering(stack: Stack, deployment: str) -> str:
-    """Where its pods answer."""
-    (found,) = (one["address"] for one in stack.workloads() if one["deployment"] == deployment)
-    return str(found)
-
-
 def test_a_language_is_identified_by_one_of_a_pair_and_transcribed_by_the_other(stack: Stack) -> None:
     """Row: language identification pairs with speech to text, on port 5003; the pair is in the outputs."""
     stack.containers(PAIR)
@@ -52,8 +45,8 @@ def test_a_language_is_identified_by_one_of_a_pair_and_transcribed_by_the_other(
             "transcribed_by": "meeting",
         }
     }
-    assert identify(answering(stack, "which-language"), "", 10) in {"en-US", "de-DE"}
-    assert recognise(answering(stack, "meeting"), "", 10)
+    assert stack.serves("which-language", "language-identification")
+    assert stack.serves("meeting", "speech-to-text")
     assert stack.up().changes == {}
     stack.destroy()
     assert stack.ask("workloads") == []
@@ -65,7 +58,7 @@ def test_a_container_that_tells_speakers_apart_has_a_cache_beside_it(stack: Stac
     stack.up()
     running = {one["deployment"]: one["state"] for one in stack.workloads()}
     assert running == {"meeting": "Running", "meeting-cache": "Running"}
-    assert recognise(answering(stack, "meeting"), "", 10)
+    assert stack.serves("meeting", "speech-to-text")
     assert stack.up().changes == {}
 
     stack.containers(MEETING)
