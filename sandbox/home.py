@@ -71,6 +71,11 @@ class Home:
         return self.root / "groups"
 
     @property
+    def kubeconfig(self) -> Path:
+        """Leads to the sandbox's own cluster outside of Azure, mode 0600."""
+        return self.root / "kubeconfig"
+
+    @property
     def volumes(self) -> Path:
         """The folders that stand for volumes of pods."""
         return self.root / "volumes"
@@ -163,6 +168,8 @@ def environment(home: Home, server_url: str, pulumi_dir: Path | None = None) -> 
         "AAD_LOGIN_METHOD": "spn",
         "AAD_SERVICE_PRINCIPAL_CLIENT_ID": known.client_id,
         "AAD_SERVICE_PRINCIPAL_CLIENT_SECRET": known.client_secret,
+        # Never the user's own cluster, whatever their shell says.
+        "KUBECONFIG": str(home.kubeconfig),
         "REQUESTS_CA_BUNDLE": str(home.ca_pem),
         "SSL_CERT_FILE": str(home.ca_pem),
         "PULUMI_HOME": str(home.pulumi_home),

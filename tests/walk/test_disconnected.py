@@ -114,7 +114,6 @@ def test_a_custom_model_comes_from_an_account_of_its_own_into_a_cluster_of_the_u
     content["config"]["speech:account"] |= {"sku": "DC0", "commitments": [{**CUSTOM_PLAN}]}
     content["config"]["speech:target"]["storage_class"] = "standard"
     yaml.dump(content, stack.file)
-    stack.ask("settings", "PUT", {"caller_address": "203.0.113.7"})
     stack.secret("speech:target.kubeconfig", json.dumps(stack.cluster("factory", NODE)))
     stack.secret("speech:model_account.key", key)
 
