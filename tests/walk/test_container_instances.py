@@ -1,6 +1,7 @@
 """The stack on Container Instances, by the real engine: up, no change, changes in place and by replacement, destroy."""
 
 import base64
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from io import StringIO
@@ -9,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from ruamel.yaml import YAML
 
 from sandbox.home import Home
 from sandbox.running import start, stop
@@ -25,7 +27,36 @@ EVERY_GROUP = {
     "transcribe-en-1", "transcribe-en-2", "transcribe-med-1", "read-en-1", "read-en-2", "which-language-1",
     "which-language-2", "check-billing-1", "read-old-1", "read-old-2", "read-own-1", "read-own-2",
 }  # fmt: skip
+NUMBERED = ("which-language-1", "which-language-2", "which-language-3")
+UPDATED = ["update"]
+REPLACED = ["delete-replaced", "replace", "create-replacement"]
+_STARTING_SECONDS, _PAUSE_SECONDS = 30.0, 0.2
 TYPE = "azure-native:containerinstance:ContainerGroup"
+
+
+THREE = {
+    "name": "which-language",
+    "kind": "language-identification",
+    "version": "1.18.0",
+    "resources": {"cpu": 1, "memory_gib": 1},
+    "demand": {"concurrent_streams": 9},
+    "scaling": {"headroom": 0},
+}
+
+
+@pytest.fixture
+def three(stack: Stack) -> Stack:
+    """The same with one small container only, in three groups."""
+    rewrite(stack, "speech:containers", [THREE])
+    return stack
+
+
+def rewrite(stack: Stack, key: str, value: object) -> None:
+    """Put another section into the stack file."""
+    yaml = YAML()
+    content = yaml.load(stack.file)
+    content["config"][key] = value
+    yaml.dump(content, stack.file)
 
 
 @pytest.fixture
@@ -82,6 +113,14 @@ def speech(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {row["group"]: row for row in rows if row["container"] == "speech"}
 
 
+def wait_for(stack: Stack, groups: set[str]) -> None:
+    """Until these groups run, all of them at once. Fails the test after half a minute."""
+    deadline = time.monotonic() + _STARTING_SECONDS
+    while not groups <= {name for name, row in speech(stack.workloads()).items() if row["state"] == "Running"}:
+        assert time.monotonic() < deadline, stack.ask("workloads")
+        time.sleep(_PAUSE_SECONDS)
+
+
 def test_every_kind_runs_and_answers_is_left_alone_and_destroyed(stack: Stack) -> None:
     preview = stack.preview()
     assert set(preview.steps.values()) <= {"create", "read"}
@@ -111,38 +150,34 @@ def test_every_kind_runs_and_answers_is_left_alone_and_destroyed(stack: Stack) -
     assert stack.ask("workloads") == []
 
 
-def test_a_new_size_replaces_groups_one_at_a_time_each_gone_before_it_comes(stack: Stack) -> None:
-    stack.change("concurrent_streams: 6", "concurrent_streams: 9")
-    stack.up()
-    stack.change("memory_gib: 15}", "memory_gib: 14}")
-    changed = stack.up()
-    assert operations(changed) == {
-        f"transcribe-en-{number}": ["delete-replaced", "replace", "create-replacement"] for number in (1, 2, 3)
-    }
-    assert gone_at_once(changed) == {"transcribe-en": 1}
-    assert stack.up().changes == {}
+def test_a_new_size_replaces_groups_one_at_a_time_each_gone_before_it_comes(three: Stack) -> None:
+    three.up()
+    three.change("memory_gib: 1", "memory_gib: 2")
+    three.change("    headroom: 0", "    headroom: 0\n      streams_per_pod: 4")
+    changed = three.up()
+    assert operations(changed) == dict.fromkeys(NUMBERED, REPLACED)
+    assert gone_at_once(changed) == {"which-language": 1}
+    assert three.up().changes == {}
 
 
-def test_a_new_image_changes_groups_in_place_one_at_a_time(stack: Stack) -> None:
-    stack.change("concurrent_streams: 6", "concurrent_streams: 9")
-    stack.up()
-    before = stack.outputs()["containers"]
-    stack.change("locale: en-US\n      version: 5.1.0", "locale: en-US\n      version: 5.2.0")
-    changed = stack.up()
-    assert operations(changed) == {f"transcribe-en-{number}": ["update"] for number in (1, 2, 3)}
-    assert gone_at_once(changed) == {"transcribe-en": 1}
-    assert stack.outputs()["containers"] == before, "no address has changed"
+def test_a_new_image_changes_groups_in_place_one_at_a_time(three: Stack) -> None:
+    three.up()
+    before = three.outputs()["containers"]
+    three.change("version: 1.18.0", "version: 1.17.0")
+    changed = three.up()
+    assert operations(changed) == dict.fromkeys(NUMBERED, UPDATED)
+    assert gone_at_once(changed) == {"which-language": 1}
+    assert three.outputs()["containers"] == before, "no address has changed"
 
 
-def test_a_new_key_changes_groups_in_place_one_at_a_time(stack: Stack) -> None:
-    made = set(operations(stack.up()))
-    Azure(stack.server).speech.accounts.regenerate_key(GROUP, ACCOUNT, "Key1")
-    changed = stack.up()
-    done = operations(changed)
-    assert done.pop("check-billing-1") == ["delete-replaced", "replace", "create-replacement"], "it has ended"
-    assert {operation for each in done.values() for operation in each} == {"update"}
-    assert set(done) == made - {"check-billing-1"}
+def test_a_new_key_changes_groups_in_place_one_at_a_time_and_what_has_ended_anew(three: Stack) -> None:
+    rewrite(three, "speech:containers", [THREE, {"name": "check-billing", "kind": "diagnostic"}])
+    three.up()
+    Azure(three.server).speech.accounts.regenerate_key(GROUP, ACCOUNT, "Key1")
+    changed = three.up()
+    assert operations(changed) == {**dict.fromkeys(NUMBERED, UPDATED), "check-billing-1": REPLACED}
     assert set(gone_at_once(changed).values()) == {1}
+    wait_for(three, set(NUMBERED))
 
 
 def test_another_model_has_another_share(stack: Stack) -> None:
@@ -150,57 +185,55 @@ def test_another_model_has_another_share(stack: Stack) -> None:
     before = shares(stack)
     stack.change(MODEL, OTHER_MODEL)
     changed = stack.up()
-    assert operations(changed) == {"transcribe-med-1": ["delete-replaced", "replace", "create-replacement"]}
+    assert operations(changed) == {"transcribe-med-1": REPLACED}
     assert len(shares(stack)) == len(before)
     assert len(shares(stack) & before) == 1, "the voice's own share stays"
-    assert speech(stack.workloads())["transcribe-med-1"]["state"] == "Running"
+    wait_for(stack, {"transcribe-med-1"})
 
 
-def test_fewer_streams_take_the_last_groups_away(stack: Stack) -> None:
-    stack.up()
-    stack.change("concurrent_streams: 6", "concurrent_streams: 2")
-    changed = stack.up()
-    assert operations(changed) == {"transcribe-en-2": ["delete"]}
-    assert "transcribe-en-2" not in speech(stack.workloads())
+def test_fewer_streams_take_the_last_group_away_and_no_other(three: Stack) -> None:
+    three.up()
+    three.change("concurrent_streams: 9", "concurrent_streams: 8")
+    assert operations(three.up()) == {"which-language-3": ["delete"]}
+    wait_for(three, {"which-language-1", "which-language-2"})
 
 
-def test_a_public_stack_has_names_that_stay_and_no_network(stack: Stack) -> None:
-    stack.change("exposure: internal", "exposure: public")
-    stack.change("    address_space: 10.91.0.0/16\n    clients: {cidrs: [10.0.0.0/8]}\n", "")
-    refused = stack.preview(expect=1)
+def test_a_public_stack_has_names_that_stay_and_no_network(three: Stack) -> None:
+    rewrite(three, "speech:network", {"exposure": "public"})
+    refused = three.preview(expect=1)
     assert "open-endpoint" in refused.text
-    stack.change("    - retired-container", "    - open-endpoint\n    - retired-container")
-    stack.up()
-    before = stack.outputs()["containers"]["read-en"]["host_url"]
-    assert before.startswith("http://read-en-groups-westeurope-1.")
-    assert before.endswith(".westeurope.azurecontainer.io:5000")
-    assert not [one for one in stack.state() if one["type"] == "azure-native:network:VirtualNetwork"]
+    rewrite(three, "speech:acknowledge", ["no-avx2-guarantee", "open-endpoint"])
+    three.up()
+    before = three.outputs()["containers"]["which-language"]["replicas"]
+    assert before[1]["host_url"].startswith("http://which-language-groups-westeurope-2.")
+    assert before[1]["host_url"].endswith(".westeurope.azurecontainer.io:5003")
+    assert not [one for one in three.state() if one["type"] == "azure-native:network:VirtualNetwork"]
 
-    stack.change("resources: {cpu: 6, memory_gib: 16}", "resources: {cpu: 7, memory_gib: 16}")
-    changed = stack.up()
-    assert "delete-replaced" in operations(changed)["read-en-1"]
-    assert stack.outputs()["containers"]["read-en"]["host_url"] == before
+    three.change("memory_gib: 1", "memory_gib: 2")
+    three.change("    headroom: 0", "    headroom: 0\n      streams_per_pod: 4")
+    assert operations(three.up()) == dict.fromkeys(NUMBERED, REPLACED)
+    assert three.outputs()["containers"]["which-language"]["replicas"] == before
 
 
-def test_no_avx2_is_acknowledged_or_refused(stack: Stack) -> None:
-    stack.change("    - no-avx2-guarantee", "    # - no-avx2-guarantee")
-    refused = stack.preview(expect=1)
+def test_no_avx2_is_acknowledged_or_refused(three: Stack) -> None:
+    rewrite(three, "speech:acknowledge", [])
+    refused = three.preview(expect=1)
     assert "no-avx2-guarantee" in refused.text
     assert "Traceback" not in refused.text
 
 
-def test_keys_lie_nowhere_in_clear(stack: Stack) -> None:
-    said = [stack.preview(), stack.up(), stack.preview(), stack.refresh(), stack.pulumi("stack", "output")]
-    said.append(stack.pulumi("stack", "export"))
-    found = Azure(stack.server).speech.accounts.list_keys(GROUP, ACCOUNT)
+def test_keys_lie_nowhere_in_clear(three: Stack) -> None:
+    said = [three.preview(), three.up(), three.preview(), three.refresh(), three.pulumi("stack", "output")]
+    said.append(three.pulumi("stack", "export"))
+    found = Azure(three.server).speech.accounts.list_keys(GROUP, ACCOUNT)
     forms = {
         form
         for key in (found.key1, found.key2)
         for form in (key, quote(key, safe=""), base64.b64encode(key.encode()).decode())
     }
     places = {f"pulumi {' '.join(run.arguments)}": run.text.encode() for run in said}
-    places |= {str(path.relative_to(stack.home.root)): path.read_bytes() for path in stack.files()}
-    places |= {"journal": str(stack.ask("journal")).encode()}
+    places |= {str(path.relative_to(three.home.root)): path.read_bytes() for path in three.files()}
+    places |= {"journal": str(three.ask("journal")).encode()}
     assert sorted(place for place, content in places.items() for form in forms if form.encode() in content) == []
 
 
