@@ -27,7 +27,7 @@ def monthly(stack: Stack, host: Sequence[CostLine], machines: Iterable[str], *, 
     usage = metering.metering(stack)
     kept = [CostLine("volumes", None, Part.STORAGE)] if shares else []
     lines = (*host, *kept, *metering.commitments(stack))
-    return Cost(lines, usage.usd, usage.unknown, prices.as_of(stack.location, machines))
+    return Cost(lines, usage.usd, usage.unknown, prices.as_of(stack.location, machines), usage.usages)
 
 
 def cluster(stack: Stack, target: AksTarget, pools: Sequence[NodePool]) -> list[CostLine]:

@@ -1,13 +1,13 @@
 """What the containers' usage costs in a month: by the unit, or paid for ahead."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from speech.capacity.money import Amount, CostLine, Part
+from speech.capacity.money import Amount, CostLine, Part, Usage
 from speech.catalog import prices
 from speech.catalog.kinds import kind, kinds
-from speech.settings.account import Commitment
+from speech.settings.account import AccountSku, Commitment
+from speech.settings.containers import Container
 from speech.settings.stack import Stack
 
 _PER_MILLION = 1_000_000
@@ -16,34 +16,38 @@ _ASK_FOR = {"audio hour": "hours_a_month", "million characters": "characters_a_m
 
 @dataclass(frozen=True, slots=True)
 class Metering:
-    """US dollars a month, or why they are not known."""
+    """US dollars a month, or why they are not known; and the usage behind them, by meter."""
 
     usd: float | None
     unknown: str | None = None
+    usages: tuple[Usage, ...] = ()
 
 
 def metering(stack: Stack) -> Metering:
     """Usage beyond what commitments include. Kinds that are not charged cost nothing, however much they are used."""
     if stack.billing.mode == "disconnected":
         return Metering(None, "paid by the year, at prices that nobody publishes")
-    used: dict[str, float] = defaultdict(float)
+    members: dict[str, list[Container]] = {}
     for container in stack.containers:
-        meter, demand = kind(container.kind).meter, container.demand
-        if meter is None or demand is None:
-            continue
-        price = prices.meter(meter)
-        characters = None if demand.characters_a_month is None else demand.characters_a_month / _PER_MILLION
-        usage = demand.hours_a_month if price.unit == "audio hour" else characters
-        if usage is None:
-            return Metering(None, f"give {_ASK_FOR[price.unit]} of {container.name}")
-        used[meter] += usage
-    total = 0.0
-    for meter, usage in used.items():
-        charged = _charged(stack, meter, usage)
-        if charged.usd is None:
-            return charged
-        total += charged.usd
-    return Metering(round(total, 2))
+        for meter in meters(container):
+            members.setdefault(meter, []).append(container)
+    usages = tuple(_usage(stack, meter, containers) for meter, containers in members.items())
+    unknown = next((usage.unknown for usage in usages if usage.usd is None), None)
+    known = sum(usage.usd for usage in usages if usage.usd is not None)
+    return Metering(None if unknown else round(known, 2), unknown, usages)
+
+
+def meters(container: Container) -> Iterator[str]:
+    """What its usage is charged by: the kind's own meter, and one for each option that costs extra."""
+    facts = kind(container.kind)
+    if facts.meter is not None and container.demand is not None:
+        yield facts.meter
+        yield from (meter for option, meter in facts.add_ons.items() if getattr(container.options, option) is not None)
+
+
+def is_free(stack: Stack) -> bool:
+    """Whether the stack makes an account that charges nothing, and stops serving instead."""
+    return stack.account.mode == "create" and stack.account.sku is AccountSku.F0
 
 
 def commitments(stack: Stack) -> Iterator[CostLine]:
@@ -56,18 +60,37 @@ def commitments(stack: Stack) -> Iterator[CostLine]:
         yield CostLine(f"{one.count} x {one.kind} {one.tier}", amount, Part.COMMITMENTS)
 
 
-def _charged(stack: Stack, meter: str, usage: float) -> Metering:
-    """By the unit, or beyond the tiers that the stack has bought."""
+def _usage(stack: Stack, meter: str, containers: list[Container]) -> Usage:
+    price, names = prices.meter(meter), tuple(container.name for container in containers)
+    amounts = {container.name: _amount(container, price.unit) for container in containers}
+    unsaid = next((name for name, amount in amounts.items() if amount is None), None)
+    amount = None if unsaid else sum(each for each in amounts.values() if each is not None)
     ahead = [one for one in stack.account.commitments if _meter(one) == meter and one.hosting == "connected"]
-    usd = prices.meter_usd(meter)
-    if not ahead:
-        known = None if usd is None else usage * usd
-        return Metering(known, None if usd is not None else f"no price of {meter} containers is published")
     tiers = [(tier, one.count) for one in ahead if (tier := _tier(one))]
-    if len(tiers) < len(ahead):
-        return Metering(None, f"no size of a plan for {meter} is on record")
-    beyond = max(0.0, usage - sum(tier.included * count for tier, count in tiers))
-    return Metering(beyond * min(tier.overage_usd for tier, _ in tiers))
+    beyond, usd, unknown = amount, None, None
+    if is_free(stack):
+        usd = 0.0
+    elif amount is None:
+        unknown = f"give {_ASK_FOR[price.unit]} of {unsaid}"
+    elif len(tiers) < len(ahead):
+        beyond, unknown = None, f"no size of a plan for {meter} is on record"
+    elif tiers:
+        beyond = max(0.0, amount - sum(tier.included * count for tier, count in tiers))
+        usd = beyond * min(tier.overage_usd for tier, _ in tiers)
+    elif price.usd is None:
+        unknown = f"no price of {meter} containers is published"
+    else:
+        usd = amount * price.usd
+    return Usage(meter, price.unit, names, amount, beyond, usd, bool(ahead), unknown)
+
+
+def _amount(container: Container, unit: str) -> float | None:
+    demand = container.demand
+    if demand is None:
+        return None
+    if unit == "audio hour":
+        return demand.hours_a_month
+    return None if demand.characters_a_month is None else demand.characters_a_month / _PER_MILLION
 
 
 def _tier(one: Commitment) -> prices.Commitment | None:

@@ -47,6 +47,26 @@ class CostLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What containers use of one meter in a month, and what that costs beside plans that are paid for ahead."""
+
+    meter: str
+    unit: str
+    """audio hour, or million characters."""
+    containers: tuple[str, ...]
+    amount: float | None
+    """In that unit; None where one of the containers does not say it."""
+    beyond: float | None
+    """What is paid by the unit: all of it, or what exceeds the plans; None where that is not known."""
+    usd: float | None
+    """What that part costs; None where it is not known."""
+    ahead: bool
+    """Whether plans are paid for it."""
+    unknown: str | None = None
+    """Why the cost is not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What the plan costs."""
 
@@ -56,10 +76,18 @@ class Cost:
     metering_unknown: str | None
     """Why it is not."""
     as_of: str
+    usages: tuple[Usage, ...] = ()
+    """By meter; none where containers run by licence."""
 
     def sum(self, *parts: Part) -> Amount | None:
         """The sum of these parts' lines, of all where none is named; None where one of them has no price at all."""
         return _sum(line.amount for line in self.lines if not parts or line.part in parts)
+
+    @property
+    def total(self) -> Amount | None:
+        """Everything together; None where a part of it has no price at all."""
+        lines = self.sum()
+        return None if lines is None or self.metering is None else lines.plus(Amount(self.metering, self.metering))
 
     @property
     def compute(self) -> tuple[float, float] | None:

@@ -1,6 +1,6 @@
 """From settings to the plan."""
 
-from speech.capacity import aks_plan, cluster_plan, cost, docker_plan, group_plan
+from speech.capacity import aks_plan, budget, cluster_plan, cost, docker_plan, group_plan
 from speech.capacity.addresses import addresses
 from speech.capacity.containers import Sized, container_plan, sized
 from speech.capacity.exposure import exposure
@@ -9,6 +9,7 @@ from speech.capacity.images import helper_images, pull_server
 from speech.capacity.names import names
 from speech.capacity.placement import Placement
 from speech.capacity.plan import Plan
+from speech.settings.faults import InvalidStackError, Severity
 from speech.settings.stack import Stack
 from speech.settings.target import AksTarget, ContainerInstancesTarget, KubernetesTarget
 
@@ -17,7 +18,7 @@ def plan(stack: Stack, name: str) -> Plan:
     """What the stack called `name` will run, where, how big and at what cost.
 
     Raises InvalidStackError where a demand cannot be met: a ceiling too low, a pod that fits no size or no group, more
-    nodes than the cluster or its subnet takes.
+    nodes than the cluster or its subnet takes, in prod a cost above the budget.
     """
     made = sized(stack, len(stack.target.zones) if isinstance(stack.target, AksTarget) else 0)
     placed = _placed(stack, name, made)
@@ -25,6 +26,10 @@ def plan(stack: Stack, name: str) -> Plan:
     shares = placed.pays_storage and any(container.volumes for container in containers)
     pools = [*placed.node_pools, *([placed.system_pool] if placed.system_pool else [])]
     machines = {pool.vm_size for pool in pools}
+    costs = cost.monthly(stack, placed.cost, machines, shares=shares)
+    worth_saying = (*warnings(stack), *budget.findings(stack, costs), *placed.warnings)
+    if wrong := [finding for finding in worth_saying if finding.severity is Severity.FAULT]:
+        raise InvalidStackError(wrong)
     return Plan(
         stack=name,
         target=stack.target.kind,
@@ -34,9 +39,9 @@ def plan(stack: Stack, name: str) -> Plan:
         node_pools=placed.node_pools,
         container_groups=placed.container_groups,
         quota=placed.quota,
-        cost=cost.monthly(stack, placed.cost, machines, shares=shares),
+        cost=costs,
         why=placed.why,
-        warnings=(*warnings(stack), *placed.warnings),
+        warnings=worth_saying,
         startup_minutes=max(each.startup_minutes for each in made),
         drain=placed.drain,
         exposure=exposure(stack.network),

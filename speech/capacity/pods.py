@@ -59,6 +59,13 @@ def streams_on(shape: PodShape, rule: StreamRule, audio: Audio) -> int | None:
     return max(1, floor(shape.cpu / cores + 1e-4)) if cores else None
 
 
+def carried_by(container: Container, kind: Kind) -> int | None:
+    """Streams that one pod of the container carries: measured by the user, or by a rule; None where none is known."""
+    if container.scaling.streams_per_pod or container.demand is None:
+        return container.scaling.streams_per_pod
+    return streams_on(shape_for(container, kind), rule_of(container.scaling, kind), container.demand.audio)
+
+
 def pods_for(container: Container, kind: Kind, zones: int, path: str) -> PodDemand | Finding:
     """Pods that carry the container's peak with its headroom, or the fault that keeps them from it.
 
@@ -70,7 +77,7 @@ def pods_for(container: Container, kind: Kind, zones: int, path: str) -> PodDema
         return PodDemand(shape, 0, Range(1, 1), 1, Range(0, 0))
     if demand is None:
         return Finding(f"{path}.demand", "missing")
-    carried = scaling.streams_per_pod or streams_on(shape, rule_of(scaling, kind), demand.audio)
+    carried = carried_by(container, kind)
     if carried is None:
         return Finding(
             f"{path}.scaling.streams_per_pod",

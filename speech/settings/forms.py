@@ -136,6 +136,11 @@ SubnetId = Annotated[
         f"{_EXAMPLE}/Microsoft.Network/virtualNetworks/vnet/subnets/speech-groups",
     ),
 ]
+EmailAddress = Annotated[
+    str,
+    Field(max_length=254),
+    Form(r"[^@\s,;<>]+@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+", "an e-mail address", "speech-team@contoso.example"),
+]
 ImageReference = Annotated[
     str,
     Field(max_length=400),

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from speech.settings.base import Secret, Settings
-from speech.settings.forms import ImageReference, RegistryId, RegistryPath, RegistryServer, WorkspaceId
+from speech.settings.forms import EmailAddress, ImageReference, RegistryId, RegistryPath, RegistryServer, WorkspaceId
 
 
 class Monitoring(Settings):
@@ -40,9 +40,9 @@ class Registry(Settings):
 
 
 class Budget(Settings):
-    """A monthly limit above which Azure writes to people. It stops nothing."""
+    """What the stack may cost. A dearer plan is a fault in prod, a warning elsewhere; Azure keeps the same budget."""
 
     usd_a_month: Annotated[float, Field(gt=0, le=1e9, examples=[20000])]
-    """US dollars a month."""
-    contact_emails: Annotated[tuple[str, ...], Field(examples=[["speech-team@contoso.example"]])] = ()
-    """Who is written to."""
+    """US dollars a month at the peak. Azure reads the number in the currency of the subscription's bill."""
+    contact_emails: Annotated[tuple[EmailAddress, ...], Field(max_length=50)] = ()
+    """To whom Azure writes when 80 and 100 % are spent; it stops nothing."""

@@ -52,7 +52,7 @@ class Stack(Settings):
     ]
     """What runs."""
     budget: Budget | None = None
-    """A monthly limit above which Azure writes to people."""
+    """What the stack may cost in a month."""
     monitoring: Monitoring = Monitoring()
     """Where the account's logs and metrics go."""
     registry: Registry = Registry()

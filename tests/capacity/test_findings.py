@@ -99,3 +99,36 @@ def test_a_public_container_without_tls_is_warned_of() -> None:
 def test_a_domain_without_records_is_warned_of() -> None:
     found = warned(("speech:network", {"exposure": "internal", "domain": "speech.contoso.example"}))
     assert "no DNS record is made" in found["speech:network.domain"]
+
+
+def test_more_than_eight_streams_a_pod_are_said_to_be_more_than_the_vendor_advises() -> None:
+    found = warned((f"{C}.scaling.streams_per_pod", 9))
+    assert found == {
+        f"{C}.scaling": "9 streams a pod: beyond 6 to 8 more pods are better than more streams (vendor, 2022-01-24)"
+    }
+    assert not warned((f"{C}.scaling.streams_per_pod", 8))
+
+
+def test_more_than_sixteen_cores_a_pod_are_said_to_be_slow() -> None:
+    found = warned((f"{C}.resources", {"cpu": 17, "memory_gib": 32}), (f"{C}.scaling.streams_per_pod", 8))
+    assert "beyond 16 cores memory of another socket slows each" in found[f"{C}.resources.cpu"]
+
+
+def test_a_rule_of_low_confidence_is_said_to_be_a_guess_and_a_figure_of_the_users_is_not() -> None:
+    assert "Measure it" in warned((f"{C}.scaling.rule", "oss-demo"))[f"{C}.scaling.streams_per_pod"]
+    assert not warned((f"{C}.scaling.cpu_per_stream", 1.5))
+
+
+def test_a_speaking_rate_that_nobody_measured_is_said_to_be_a_judgement() -> None:
+    voice = {
+        "name": "a",
+        "kind": "neural-text-to-speech",
+        "locale": "en-US",
+        "voice": "AriaNeural",
+        "version": "3.11.0",
+    }
+    spoken = {"characters_a_second": 30}
+    found = warned(("speech:containers", [{**voice, "demand": spoken}]))
+    assert "15 characters a second a stream, a judgement" in found[f"{C}.demand.speaking_rate"]
+    measured = {**voice, "demand": {**spoken, "speaking_rate": 12}}
+    assert f"{C}.demand.speaking_rate" not in warned(("speech:containers", [measured]))

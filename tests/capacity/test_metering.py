@@ -98,3 +98,29 @@ def test_plans_stand_in_the_sum_of_a_stack() -> None:
     found = made.cost.sum(Part.COMMITMENTS)
     assert found is not None
     assert found.high == 1520
+
+
+DIARIZED = {**STT, "options": {"diarization": {}}}
+
+
+def test_diarization_is_charged_beside_the_hour() -> None:
+    found = metering(stack(used(DIARIZED, hours_a_month=100)))
+    assert found.usd == pytest.approx(100 * (1.0 + 0.3))
+    assert [usage.meter for usage in found.usages] == ["speech-to-text", "speech-to-text-add-on"]
+
+
+def test_usage_of_one_meter_is_summed_over_its_containers() -> None:
+    others = {**used(STT, hours_a_month=50), "name": "transcribe-two"}
+    (usage,) = metering(stack(used(STT, hours_a_month=100), others)).usages
+    assert (usage.amount, usage.containers) == (150, ("transcribe-en", "transcribe-two"))
+
+
+def test_what_is_beyond_a_plan_is_told_apart() -> None:
+    (usage,) = metering(stack(used(STT, hours_a_month=2100), ahead=(plan("T1"),))).usages
+    assert (usage.amount, usage.beyond, usage.ahead) == (2100, 100, True)
+
+
+def test_one_unknown_usage_leaves_the_others_known() -> None:
+    found = metering(stack(used(STT, hours_a_month=100), VOICE))
+    assert found.usd is None
+    assert [usage.usd for usage in found.usages] == [100.0, None]
