@@ -10,6 +10,7 @@ from components.kubernetes_secrets import KubernetesSecrets, KubernetesSecretsAr
 from components.speech_container import SpeechContainer
 from components.speech_namespace import SpeechNamespace, SpeechNamespaceArgs
 from speech.capacity.plan import Plan
+from speech.manifests.cluster import needs_device_plugin
 from speech.manifests.keys import VaultAccess
 from speech.manifests.policies import network_policies
 from speech.manifests.wiring import Wiring
@@ -65,7 +66,7 @@ class SpeechWorkloads(pulumi.ComponentResource):
             child,
         )
         plugin: list[pulumi.Resource] = []
-        if any(pool.gpus for pool in plan.node_pools):
+        if needs_device_plugin(plan):
             plugin = DevicePlugin(
                 name, DevicePluginArgs(image=plan.images.device_plugin, cluster=args.cluster), child
             ).ready

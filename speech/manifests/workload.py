@@ -2,10 +2,23 @@
 
 from speech.capacity.drain import MIN_READY_SECONDS
 from speech.capacity.plan import ContainerPlan
-from speech.manifests import load_balancer
+from speech.manifests import ingress, jobs, load_balancer
 from speech.manifests.document import Document, metadata, selector
 from speech.manifests.pods import CONTAINER, PORT, template
 from speech.manifests.wiring import Wiring
+
+
+def documents(plan: ContainerPlan, wiring: Wiring) -> dict[str, Document]:
+    """What runs and serves a container, by role, in the order of its making; one that runs to its end is a Job."""
+    if plan.once:
+        return {"run": jobs.diagnosis(plan, wiring)}
+    made = {"service": service(plan, wiring), "deployment": deployment(plan, wiring)}
+    if not plan.fixed:
+        made["autoscaler"] = autoscaler(plan, wiring)
+    made["budget"] = disruption_budget(plan, wiring)
+    if wiring.behind_ingress:
+        made["ingress"] = ingress.ingress(plan, wiring)
+    return made
 
 
 def deployment(plan: ContainerPlan, wiring: Wiring) -> Document:

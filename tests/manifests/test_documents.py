@@ -9,9 +9,8 @@ import pytest
 from kubernetes import client
 
 from speech.capacity.plan import Plan, Volume
-from speech.manifests import cache, ingress, jobs, keys, volumes, workload
+from speech.manifests import cluster, jobs, keys
 from speech.manifests.document import Document
-from speech.manifests.policies import network_policies
 from tests.manifests.made import ACCESS, exposed, planned, wired
 
 MODELS = {
@@ -71,22 +70,12 @@ PLANS: dict[str, Callable[[], Plan]] = {
 
 
 def documents(made: Plan) -> list[Document]:
-    (container,), wiring = made.containers, wired(made)
+    wiring = replace(wired(made), storage_class="fast", ingress_class="nginx")
     return [
-        keys.namespace(made.names["namespace"]),
-        keys.service_account(made.names["namespace"], ACCESS),
-        keys.secret(made.names["namespace"], "speech-key1-0123abcd", {keys.SECRET_KEY: keys.encoded("key")}),
-        keys.pull_secret(made.names["namespace"], keys.encoded(keys.docker_config("registry", "user", "word"))),
-        workload.deployment(container, wiring),
-        workload.service(container, wiring),
-        workload.autoscaler(container, wiring),
-        workload.disruption_budget(container, wiring),
-        *([ingress.ingress(container, replace(wiring, ingress_class="nginx"))] if made.exposure.domain else []),
-        *volumes.claims(container, replace(wiring, storage_class="fast")),
-        *jobs.setup(container, wiring),
-        jobs.diagnosis(container, wiring),
-        *cache.documents(container, wiring),
-        *network_policies(made, wiring),
+        *(each for each in cluster.documents(made, wiring, ACCESS) if each["kind"] != "SecretProviderClass"),
+        keys.secret(wiring.namespace, "speech-key1-0123abcd", {keys.SECRET_KEY: keys.encoded("key")}),
+        keys.pull_secret(wiring.namespace, keys.encoded(keys.docker_config("registry", "user", "word"))),
+        jobs.diagnosis(made.containers[0], wiring),
     ]
 
 
@@ -110,3 +99,12 @@ def test_every_document_of_the_namespace_says_who_manages_it(name: str) -> None:
         assert document["metadata"]["labels"]["app.kubernetes.io/part-of"] == "speech-containers"
         if document["kind"] != "Namespace":
             assert document["metadata"]["namespace"] == "speech"
+
+
+def test_what_is_fetched_comes_before_what_serves_and_the_namespace_before_all() -> None:
+    made = by_license()
+    kinds = [document["kind"] for document in cluster.documents(made, replace(wired(made), disconnected=True))]
+    assert kinds[0] == "Namespace"
+    assert kinds.index("PersistentVolumeClaim") < kinds.index("Job")
+    assert kinds.count("Job") == 3, "a model, its display models, a licence"
+    assert len(kinds) - kinds[::-1].index("Job") <= kinds.index("Deployment")

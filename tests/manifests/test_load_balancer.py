@@ -1,5 +1,7 @@
 """Addresses outside the cluster."""
 
+from dataclasses import replace
+
 import pytest
 
 from speech.manifests import load_balancer, workload
@@ -60,3 +62,32 @@ def test_a_public_service_is_not_internal() -> None:
 )
 def test_the_address_is_read_from_the_services_status(status: dict[str, object] | None, address: str | None) -> None:
     assert load_balancer.address(status) == address
+
+
+def behind_an_ingress(exposure: str, **network: object) -> dict[str, Document]:
+    made = exposed(exposure, **network)
+    return workload.documents(made.containers[0], replace(wired(made), ingress_class="nginx"))
+
+
+def test_an_ingress_of_the_users_class_leads_a_containers_host_name_to_it_and_no_load_balancer_does() -> None:
+    found = behind_an_ingress("internal", domain="speech.contoso.example")
+    spec = found["ingress"]["spec"]
+    assert spec["ingressClassName"] == "nginx"
+    (rule,) = spec["rules"]
+    assert rule["host"] == "transcribe-en.speech.contoso.example"
+    (path,) = rule["http"]["paths"]
+    assert (path["path"], path["pathType"]) == ("/", "Prefix"), "clients drop the path of a host URL"
+    assert path["backend"]["service"]["name"] == found["service"]["metadata"]["name"]
+    assert found["service"]["spec"]["type"] == "ClusterIP"
+
+
+def test_without_a_domain_there_is_no_name_for_an_ingress() -> None:
+    found = behind_an_ingress("internal")
+    assert "ingress" not in found
+    assert found["service"]["spec"]["type"] == "LoadBalancer"
+
+
+def test_a_cluster_that_the_stack_did_not_make_has_no_subnet_by_our_name() -> None:
+    made = exposed("internal")
+    found = workload.service(made.containers[0], replace(wired(made), pools={}))
+    assert f"{AZURE}-internal-subnet" not in found["metadata"]["annotations"]
