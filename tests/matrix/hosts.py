@@ -30,6 +30,8 @@ class Place:
         file = cell.stack_file()
         secrets = _taken_out(file)
         self.write(file)
+        # Azure grants groups of more than 4 cores or 16 GB when they are asked for.
+        self.stack.ask("settings", "PUT", {"big_container_groups": True})
         if cell.host == "kubernetes":
             secrets["speech:target.kubeconfig"] = self._cluster()
         for path, value in secrets.items():
