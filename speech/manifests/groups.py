@@ -59,8 +59,8 @@ def shares(plan: Plan) -> dict[str, int]:
 
 
 def share_name(group: ContainerGroup, volume: Volume) -> str:
-    """One share a volume; where each replica writes for itself, one a replica: a mount has no folder to choose."""
-    return f"{volume.name}-{group.name.rpartition('-')[2]}" if volume.per_pod else volume.name
+    """One share a volume and replica: each replica fills its own, and no page says that two may fill one at a time."""
+    return f"{volume.name}-{group.name.rpartition('-')[2]}"
 
 
 def _before(

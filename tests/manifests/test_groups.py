@@ -158,7 +158,7 @@ def test_a_custom_container_fetches_its_model_into_the_share_by_itself() -> None
         {
             "name": "models",
             "azureFile": {
-                "shareName": "custom-med-models",
+                "shareName": "custom-med-models-1",
                 "storageAccountName": "speechfiles",
                 "storageAccountKey": "storage-key",
                 "readOnly": False,
@@ -173,15 +173,15 @@ def test_whoever_mounts_a_share_runs_as_root_and_nobody_else_does() -> None:
     assert "securityContext" not in speech(made(transcriber()))
 
 
-def test_replicas_share_models_and_write_records_apart() -> None:
+def test_no_two_replicas_fill_one_share() -> None:
     container = transcriber(volumes=(MODELS, OUTPUT))
-    first, second = group_of(container, 1), group_of(container, 2)
-    assert groups.share_name(first, MODELS) == groups.share_name(second, MODELS)
-    assert groups.share_name(first, OUTPUT) != groups.share_name(second, OUTPUT)
-    plan = replace(planned(), containers=(container,), container_groups=(first, second))
+    plan = replace(
+        planned(), containers=(container,), container_groups=(group_of(container, 1), group_of(container, 2))
+    )
     assert groups.shares(plan) == {
-        "custom-med-models": 20,
+        "custom-med-models-1": 20,
         "transcribe-en-output-1": 10,
+        "custom-med-models-2": 20,
         "transcribe-en-output-2": 10,
     }
 

@@ -85,11 +85,12 @@ def test_a_disconnected_group_fetches_its_licence_and_runs_without_endpoint_or_k
     targets = [Target(name, "speech-to-text", row["address"], status=None) for name, row in found.items()]
     assert verify(targets, said), said.getvalue()
     shares = sorted(one["shareName"] for one in of_type(stack, "storage:FileShare"))
-    assert [name.rpartition("-")[0] for name in shares] == [
-        "transcribe-en-license",
-        "transcribe-en-output",
-        "transcribe-en-output",
-    ], "one licence, and records of each replica apart"
+    assert [(name.split("-")[2], name.rpartition("-")[2]) for name in shares] == [
+        ("license", "1"),
+        ("license", "2"),
+        ("output", "1"),
+        ("output", "2"),
+    ], "each replica has its own"
     stack.destroy()
     assert stack.state() == []
 
