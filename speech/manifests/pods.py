@@ -34,7 +34,6 @@ def template(plan: ContainerPlan, wiring: Wiring) -> Document:
     """
     words = serving(plan, surface(plan, wiring), disconnected=wiring.disconnected)
     container = speech(plan, wiring, words, plan.volumes, wiring.account)
-    container["env"] += [{"name": word.name, "value": word.value} for word in variables(plan, surface(plan, wiring))]
     if plan.port:
         container["ports"] = [{"name": PORT, "containerPort": plan.port, "protocol": "TCP"}]
     # The pod leaves its service at once; it is told to stop when its longest stream has had its time.
@@ -125,7 +124,11 @@ def speech(
         "image": plan.image,
         "imagePullPolicy": "IfNotPresent",
         "args": in_kubernetes(words),
-        "env": [*_environment(plan, wiring, words, account), *volumes.variables(mounted)],
+        "env": [
+            *_environment(plan, wiring, words, account),
+            *({"name": word.name, "value": word.value} for word in variables(plan, surface(plan, wiring))),
+            *volumes.variables(mounted),
+        ],
         "resources": {"requests": size, "limits": size},
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
     }

@@ -9,7 +9,9 @@ from speech.capacity.plan import ContainerPlan, Volume
 from speech.manifests import jobs
 from speech.manifests.document import Document
 from speech.manifests.wiring import Wiring
+from speech.settings.base import Secret
 from speech.settings.containers import DisplayModels, Model
+from speech.settings.options import Options
 from tests.manifests.made import planned, wired
 
 C = "speech:containers[0]"
@@ -183,6 +185,16 @@ def test_a_disconnected_custom_container_has_its_model_from_the_other_account_an
     assert not any("csi" in volume for volume in spec(model)["volumes"]), "that key is in no vault that pods mount"
     assert variables(licence)["SPEECH_BILLING"] == "https://contoso.cognitiveservices.azure.com/"
     assert {"/license", "/usr/local/models"} <= {mount["mountPath"] for mount in run(licence)["volumeMounts"]}
+
+
+def test_behind_a_proxy_downloads_go_through_it_and_the_runs_own_processes_do_not() -> None:
+    """Row: NO_PROXY=localhost,127.0.0.1 whenever a proxy is set (azure-docs #112998)."""
+    options = Options.model_validate({"proxy": {"url": "http://proxy:8888", "credentials": Secret()}})
+    container, wiring = custom(options=options)
+    (job,) = jobs.setup(container, replace(wiring, no_proxy="localhost,127.0.0.1", secrets={"custom-med": "s1"}))
+    assert {"HTTP_PROXY=http://proxy:8888", "HTTP_PROXY_CREDS=$(SPEECH_PROXY_CREDENTIALS)"} <= set(words(job))
+    assert variables(job)["NO_PROXY"] == "localhost,127.0.0.1"
+    assert variables(job)["SPEECH_PROXY_CREDENTIALS"] == {"secretKeyRef": {"name": "s1", "key": "proxy-credentials"}}
 
 
 def test_a_container_without_a_model_or_licence_has_nothing_to_fetch() -> None:
