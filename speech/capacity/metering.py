@@ -81,7 +81,8 @@ def _usage(stack: Stack, meter: str, containers: list[Container]) -> Usage:
         unknown = f"no price of {meter} containers is published"
     else:
         usd = amount * price.usd
-    return Usage(meter, price.unit, names, amount, beyond, usd, bool(ahead), unknown)
+    paid = sum(tier.usd_a_month * count for tier, count in tiers) if len(tiers) == len(ahead) else None
+    return Usage(meter, price.unit, names, amount, beyond, usd, paid, unknown)
 
 
 def _amount(container: Container, unit: str) -> float | None:

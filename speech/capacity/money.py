@@ -60,10 +60,20 @@ class Usage:
     """What is paid by the unit: all of it, or what exceeds the plans; None where that is not known."""
     usd: float | None
     """What that part costs; None where it is not known."""
-    ahead: bool
-    """Whether plans are paid for it."""
+    ahead_usd: float | None
+    """What plans that are paid for it ahead cost, 0 where there are none; None where that is not known."""
     unknown: str | None = None
     """Why the cost is not known."""
+
+    @property
+    def ahead(self) -> bool:
+        """Whether plans are paid for it."""
+        return self.ahead_usd != 0.0
+
+    @property
+    def paid(self) -> float | None:
+        """What it costs in all, the plans included; None where that is not known."""
+        return None if self.usd is None or self.ahead_usd is None else self.usd + self.ahead_usd
 
 
 @dataclass(frozen=True, slots=True)

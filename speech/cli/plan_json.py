@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from speech.capacity.plan import ContainerPlan, NodePool, Plan
+from speech.cli import tiers_text
 from speech.manifests.outputs import monthly_cost
 from speech.settings.faults import Finding
 
@@ -28,6 +29,7 @@ def document(plan: Plan, warnings: Sequence[Finding]) -> dict[str, Any]:
         "quota": [asdict(quota) for quota in plan.quota],
         "monthly_cost_usd": {**monthly_cost(plan), "metering_unknown": plan.cost.metering_unknown},
         # Only nodes are drained.
+        "metering": tiers_text.documents(plan),
         "drain": asdict(plan.drain) if plan.pools else {**asdict(plan.drain), "pool_minutes": None},
         "billing": "disconnected" if plan.disconnected else "connected",
         "clients": {"exposure": plan.exposure.kind, "cidrs": list(plan.exposure.clients)},

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from speech.capacity.money import Amount, Cost, Part
 from speech.capacity.plan import ContainerPlan, Plan
+from speech.cli import tiers_text
 from speech.cli.host_words import Words, words_of
 from speech.settings.faults import Finding
 from speech.settings.faults import render as render_findings
@@ -30,6 +31,7 @@ def render(plan: Plan, warnings: Sequence[Finding]) -> str:
     lines += _prose("vendor", dict.fromkeys(filter(None, map(_vendor, plan.containers))))
     lines += _prose("quota", _quota(plan))
     lines += _prose("cost", _cost(plan.cost))
+    lines += _prose("tiers", tiers_text.sentences(plan))
     lines += _prose("why", plan.why)
     if worth_saying:
         lines += [f"{len(worth_saying)} warning{'' if len(worth_saying) == 1 else 's'}", *render_findings(worth_saying)]
@@ -167,9 +169,8 @@ def _cost(cost: Cost) -> Iterator[str]:
     metering = f"unknown: {cost.metering_unknown}" if cost.metering is None else f"{cost.metering:,.0f}"
     parts = [part for part in Part if any(line.part is part for line in cost.lines)]
     yield ", ".join([*(f"{part} {_usd(cost.sum(part))}" for part in parts), f"metering {metering}"])
-    total = cost.sum()
-    if total and cost.metering is not None:
-        yield f"in all {_usd(total.plus(Amount(cost.metering, cost.metering)))} USD a month, traffic not counted"
+    if cost.total:
+        yield f"in all {_usd(cost.total)} USD a month, traffic not counted"
     if any(line.amount and line.amount.estimated for line in cost.lines):
         yield "~ is an estimate, by what other regions pay"
 

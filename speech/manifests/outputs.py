@@ -79,7 +79,7 @@ def monthly_cost(plan: Plan) -> dict[str, Any]:
     `estimate` has the same sums with what other regions pay in the place of what is not known.
     """
     cost = plan.cost
-    parts = {"compute": cost.sum(Part.COMPUTE), "network": cost.sum(Part.NETWORK), "total": _total(plan)}
+    parts = {"compute": cost.sum(Part.COMPUTE), "network": cost.sum(Part.NETWORK), "total": cost.total}
     return {
         **{name: _known(amount) for name, amount in parts.items()},
         "metering": cost.metering,
@@ -90,11 +90,6 @@ def monthly_cost(plan: Plan) -> dict[str, Any]:
             for line in cost.lines
         ],
     }
-
-
-def _total(plan: Plan) -> Amount | None:
-    lines, metering = plan.cost.sum(), plan.cost.metering
-    return None if lines is None or metering is None else lines.plus(Amount(metering, metering))
 
 
 def _known(amount: Amount | None) -> dict[str, float] | None:

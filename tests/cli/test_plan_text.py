@@ -132,6 +132,8 @@ vendor   speech-to-text: 4 cpu 4 GiB to 8 cpu 8 GiB a pod, and 4 to 8 GiB for
          language-identification: 1 cpu 1 GiB a pod (2024-09-24)
 cost     hosts of your own unknown
          compute unknown, metering unknown: give hours_a_month of custom-med
+tiers    speech-to-text: 1,000 audio hours cost 1,000 USD a month as you go, the
+         least; T1 costs less beyond 1,520 audio hours
 why      a host runs one of each container: 15 cpu and 33 GiB in all
          compute is not priced: the hosts are yours"""
     )
