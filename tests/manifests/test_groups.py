@@ -1,6 +1,8 @@
 """The documents of container groups."""
 
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -190,6 +192,18 @@ def test_the_guard_runs_before_everything_else_without_size_or_port() -> None:
     guard, *_ = made(transcriber())["initContainers"]
     assert set(guard) == {"name", "image", "command"}
     assert "avx2 /proc/cpuinfo" in guard["command"][-1]
+
+
+@pytest.mark.parametrize(("flags", "code"), [("fpu avx avx2", 0), ("fpu avx", 1)])
+def test_the_guard_fails_with_a_sentence_where_avx2_is_missing(tmp_path: Path, flags: str, code: int) -> None:
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text(f"flags\t\t: {flags}\n")
+    shell, option, line = made(transcriber())["initContainers"][0]["command"]
+    run = subprocess.run(
+        [shell, option, line.replace("/proc/cpuinfo", str(cpuinfo))], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == code
+    assert ("This host has no AVX2" in run.stdout) == bool(code)
 
 
 def test_a_disconnected_container_has_its_licence_fetched_and_gets_neither_endpoint_nor_key() -> None:
