@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 from speech.capacity import cost
 from speech.capacity.aks_findings import faults, warnings
-from speech.capacity.choice import choose
+from speech.capacity.choice import allowed, choose
 from speech.capacity.containers import Sized
 from speech.capacity.disks import Disk, disk
 from speech.capacity.drain import drain, waits
 from speech.capacity.exposure import exposure, host
 from speech.capacity.names import namespace
-from speech.capacity.nodes import GPU_POOL, POOL, SURGE_NODES, Pods, pool
+from speech.capacity.nodes import GPU_POOL, POOL, SPEECH_POOLS, SURGE_NODES, Candidate, Pods, pool
+from speech.capacity.packing_pools import split
 from speech.capacity.placement import Place, Placement
-from speech.capacity.plan import NodePool, Range
+from speech.capacity.plan import NodePool, Proof, Range
 from speech.catalog import aks
 from speech.catalog.vm_sizes import vm_size
 from speech.settings.containers import ScaleBy
@@ -25,9 +26,10 @@ SYSTEM_POOL = "system"
 
 def placed(stack: Stack, target: AksTarget, made: Sequence[Sized]) -> Placement:
     """Pools, quota and cost. Raises InvalidStackError where the cluster cannot hold what the plan needs."""
-    classes, system = _classes(made), _system_pool(target)
-    found = [choose(target, _pods(classes[name]), stack.location, others=len(classes) > 1) for name in classes]
-    pools = tuple(pool(choice, target.zones, name) for name, (choice, _) in zip(classes, found, strict=True))
+    pools_of, bound = _pools_of(target, made, stack.location)
+    system, several = _system_pool(target), any(each.facts.gpu for each in made)
+    found = [choose(target, _pods(group), stack.location, others=several) for group in pools_of.values()]
+    pools = tuple(pool(choice, target.zones, name) for name, (choice, _) in zip(pools_of, found, strict=True))
     exposed, served = exposure(stack.network), sum(each.facts.port is not None for each in made)
     if wrong := faults(stack, target, pools, system, served if exposed.kind == "internal" else 0):
         raise InvalidStackError(wrong)
@@ -44,7 +46,7 @@ def placed(stack: Stack, target: AksTarget, made: Sequence[Sized]) -> Placement:
             waits=waits(each.startup_minutes, drained.grace_seconds, each.pods.replicas.max),
             pool=name,
         )
-        for name, members in classes.items()
+        for name, members in pools_of.items()
         for each in members
     }
     return Placement(
@@ -56,19 +58,35 @@ def placed(stack: Stack, target: AksTarget, made: Sequence[Sized]) -> Placement:
         quota=cost.quota([*pools, system]),
         system_pool=system,
         node_pools=pools,
+        proof=_proof(bound, [choice for choice, _ in found if not choice.size.gpus]),
         pays_storage=True,
     )
 
 
-def _classes(made: Sequence[Sized]) -> dict[str, list[Sized]]:
-    """Containers by the pool that they need. What runs once takes the pool that there is."""
-    classes: dict[str, list[Sized]] = {}
-    for each in sorted(made, key=lambda each: (each.facts.once, each.facts.gpu)):
-        name = GPU_POOL if each.facts.gpu else POOL
-        if each.facts.once and classes:
-            name = next(iter(classes))
-        classes.setdefault(name, []).append(each)
-    return classes
+def _pools_of(target: AksTarget, made: Sequence[Sized], region: str) -> tuple[dict[str, list[Sized]], float | None]:
+    """Containers by the pool that they need, and what no other sharing out of those without a GPU costs less than.
+
+    What runs once takes the first pool that there is.
+    """
+    once = [each for each in made if each.facts.once]
+    served = [each for each in made if not each.facts.once and not each.facts.gpu]
+    gpu = [each for each in made if not each.facts.once and each.facts.gpu]
+    sizes = allowed(target, gpu=False, others=bool(served and gpu))
+    found = split([_pods([each]) for each in served], sizes, target, region) if served else None
+    shared = [[served[at] for at in group] for group in found.pools] if found else [served] if served else []
+    named = dict(zip(SPEECH_POOLS, shared, strict=False))
+    pools = {**named, **({GPU_POOL: gpu} if gpu else {})} or {POOL: []}
+    next(iter(pools.values())).extend(once)
+    return pools, found.bound if found else None
+
+
+def _proof(bound: float | None, chosen: Sequence[Candidate]) -> Proof | None:
+    """How near the pools without a GPU are to the least that any can cost."""
+    costs = [choice.cost for choice in chosen]
+    if bound is None or None in costs:
+        return None
+    usd = sum(cost.high for cost in costs if cost)
+    return Proof(round(usd, 2), round(min(bound, usd), 2))
 
 
 def _pods(members: Sequence[Sized]) -> list[Pods]:

@@ -19,7 +19,7 @@ def choose(
     settings allow holds every pod and its images.
     """
     gpu = any(each.gpus for each in pods)
-    sizes = _allowed(target, gpu=gpu, others=others)
+    sizes = allowed(target, gpu=gpu, others=others)
     options = [
         option
         for size in sizes
@@ -31,7 +31,8 @@ def choose(
     return choice, tuple(_why(choice, options, sizes, pods, target, region))
 
 
-def _allowed(target: AksTarget, *, gpu: bool, others: bool) -> Sequence[VmSize]:
+def allowed(target: AksTarget, *, gpu: bool, others: bool) -> Sequence[VmSize]:
+    """Sizes that a pool may have; see `choose`."""
     named = [size for size in map(vm_size, _named(target)) if size]
     fitting = [size for size in named if (size.gpus > 0) is gpu]
     if not _named(target) or (others and named and not fitting):

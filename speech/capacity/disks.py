@@ -32,21 +32,26 @@ def needed_gib(image_gib: Sequence[float], most_pods: int) -> float:
     return _SYSTEM_GIB + _IMAGES_TWICE * sum(at_once)
 
 
+def tier_for(needed: float) -> int:
+    """The least tier that holds so much, by its place among AKS's; the largest where none does."""
+    tiers = aks.os_disks()
+    return next((at for at, tier in enumerate(tiers) if tier.gib >= needed), len(tiers) - 1)
+
+
 def disk(size: VmSize, needed: float, wish: Wish) -> Disk | None:
     """The disk of a node of this size; None where the settings want an ephemeral one and the size has no place for it.
 
     auto: ephemeral where it fits, which starts nodes and pulls images faster. Managed: AKS's own default by cores, or
     larger where the images need it.
     """
-    tiers = aks.os_disks()
-    fitting = [tier for tier in tiers if tier.gib >= needed] or [tiers[-1]]
+    least = aks.os_disks()[tier_for(needed)]
     place = size.ephemeral_os_disk_gib
-    if wish != "managed" and place is not None and fitting[0].gib <= place:
-        return Disk(fitting[0].gib, fitting[0].tier, ephemeral=True)
+    if wish != "managed" and place is not None and least.gib <= place:
+        return Disk(least.gib, least.tier, ephemeral=True)
     if wish == "ephemeral":
         return None
     by_cores = aks.os_disk(size.vcpus)
-    chosen = by_cores if by_cores.gib >= fitting[0].gib else fitting[0]
+    chosen = by_cores if by_cores.gib >= least.gib else least
     return Disk(chosen.gib, chosen.tier, ephemeral=False)
 
 

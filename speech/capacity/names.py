@@ -12,6 +12,7 @@ NAMESPACE = "speech"
 # With "aks-speech-" before it, within the 54 characters of a cluster's DNS prefix: the tightest limit of all.
 _LONGEST = 40
 _LONGEST_LABEL = 63
+_LONGEST_POOL = 12
 
 
 def names(stack: Stack, stack_name: str) -> Mapping[str, str]:
@@ -64,4 +65,4 @@ def pool_name(pool: NodePool) -> str:
     So a new pool can stand beside the old one until the pods have moved.
     """
     fixed = "/".join([pool.vm_size, *pool.zones, str(pool.disk.gib), str(pool.disk.ephemeral)])
-    return pool.name[:6] + _mark(fixed)
+    return (pool.name + _mark(fixed))[:_LONGEST_POOL]

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, inf
+from math import inf
 
 from speech.capacity import disks
 from speech.capacity.money import Amount
+from speech.capacity.packing import room_for
 from speech.capacity.plan import NodePool, PodShape, Range
 from speech.catalog import aks
 from speech.catalog.kinds import Size
@@ -14,6 +15,8 @@ from speech.catalog.vm_sizes import VmSize
 MAX_PODS = aks.pods().speech_pool
 HOURS_A_MONTH = 730
 POOL = "speech"
+SPEECH_POOLS = (POOL, *(f"{POOL}{number}" for number in range(2, 6)))
+"""As many as speech:target.max_pools allows."""
 GPU_POOL = "gpu"
 SURGE_NODES = 1
 """One node that AKS upgrades and rollouts at the peak may add for a while."""
@@ -21,7 +24,6 @@ _OTHER_PODS = 12
 """An estimate: pods that AKS and its add-ons run on every node, out of MAX_PODS."""
 MOST_SPEECH_PODS = MAX_PODS - _OTHER_PODS
 _ALIKE = 0.01
-_SLACK = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,44 +65,14 @@ def fits(shape: PodShape, node: Size) -> bool:
 
 
 def nodes_for(pods: Sequence[tuple[PodShape, int]], node: Size, most_pods: int = MOST_SPEECH_PODS) -> int:
-    """Nodes that hold so many pods of each shape, `most_pods` each, packed first-fit from the largest down.
+    """Nodes that hold so many pods of each shape, `most_pods` each, in whatever order the scheduler takes them.
 
-    Every shape must fit an empty node. Nodes that are filled alike are counted together, so thousands cost no more
-    than a few.
+    Every shape must fit an empty node.
     """
-    filled: list[tuple[Size, int, int]] = []  # what is left, how many more pods, how many such nodes
-    for shape, count in sorted(pods, key=lambda group: (group[0].cpu, group[0].memory_gib), reverse=True):
-        missing = count
-        packed: list[tuple[Size, int, int]] = []
-        for left, places, nodes in filled:
-            each = min(places, _times(shape, left))
-            used, missing = _place(shape, left, places, nodes, each, missing)
-            packed += used
-        each = min(most_pods, _times(shape, node))
-        used, _ = _place(shape, node, most_pods, -(-missing // each), each, missing)
-        filled = packed + used
-    return sum(nodes for _, _, nodes in filled)
-
-
-def _place(
-    shape: PodShape, left: Size, places: int, nodes: int, each: int, missing: int
-) -> tuple[list[tuple[Size, int, int]], int]:
-    """`nodes` alike nodes after they took as many of the missing pods as they can, and what is missing still."""
-    if each == 0 or missing == 0 or nodes == 0:
-        return ([(left, places, nodes)] if nodes else []), missing
-    full = min(nodes, missing // each)
-    rest = min(missing - full * each, each) if full < nodes else 0
-    groups = [(each, full), (rest, 1 if rest else 0), (0, nodes - full - (1 if rest else 0))]
-    after = [
-        (Size(left.cpu - pods * shape.cpu, left.memory_gib - pods * shape.memory_gib), places - pods, alike)
-        for pods, alike in groups
-        if alike
-    ]
-    return after, missing - full * each - rest
-
-
-def _times(shape: PodShape, left: Size) -> int:
-    return floor(min(left.cpu / shape.cpu, left.memory_gib / shape.memory_gib) + _SLACK)
+    counts: dict[PodShape, int] = {}
+    for shape, count in pods:
+        counts[shape] = counts.get(shape, 0) + count
+    return int(room_for(tuple(counts), node, most_pods).nodes(tuple(counts.values())))
 
 
 def candidate(
@@ -111,15 +83,15 @@ def candidate(
     if not all(fits(each.shape, node) for each in pods):
         return None
     most_pods = min(size.gpus, MOST_SPEECH_PODS) if any(each.gpus for each in pods) else MOST_SPEECH_PODS
-    largest = max((each.shape for each in pods), key=lambda shape: (shape.cpu, shape.memory_gib))
-    pods_per_node = min(most_pods, _times(largest, node))
-    smallest = min((each.shape for each in pods), key=lambda shape: (shape.cpu, shape.memory_gib))
-    at_once = min(most_pods, _times(smallest, node))
-    disk = disks.disk(size, disks.needed_gib([each.image_gib for each in pods], at_once), wish)
+    shapes = tuple(dict.fromkeys(each.shape for each in pods))
+    places = room_for(shapes, node, most_pods).places
+    largest = max(shapes, key=lambda shape: (shape.cpu, shape.memory_gib))
+    disk = disks.disk(size, disks.needed_gib([each.image_gib for each in pods], max(places)), wish)
     if disk is None:
         return None
     least = max(zones, nodes_for([(each.shape, each.replicas.min) for each in pods], node, most_pods))
     most = max(least, nodes_for([(each.shape, each.replicas.max) for each in pods], node, most_pods))
+    pods_per_node = places[shapes.index(largest)]
     nodes = Range(least, most)
     return Candidate(size, disk, nodes, pods_per_node, vm_cost(size, nodes, region), disk_cost(disk, nodes, region))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from speech.capacity.drain import Drain, Waits
 from speech.capacity.money import CostLine
-from speech.capacity.plan import ContainerGroup, NodePool, Quota, Range
+from speech.capacity.plan import ContainerGroup, NodePool, Proof, Quota, Range
 from speech.settings.faults import Finding
 
 
@@ -36,5 +36,6 @@ class Placement:
     system_pool: NodePool | None = None
     node_pools: tuple[NodePool, ...] = ()
     container_groups: tuple[ContainerGroup, ...] = ()
+    proof: Proof | None = None
     pays_storage: bool = False
     """Volumes are shares of a storage account of the stack."""

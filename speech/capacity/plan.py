@@ -169,6 +169,22 @@ class NodePool:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """How good the choice of nodes without a GPU is: US dollars a month at the peak, machines and disks."""
+
+    usd: float
+    """What they cost."""
+    lower_bound_usd: float
+    """What no pools cost that hold the pods in any order, within speech:target.max_pools. Of up to twelve containers
+    the least itself; of more, that of a freer problem (solver_relaxed)."""
+
+    @property
+    def gap(self) -> float:
+        """The part of their cost that better nodes may save at the very most."""
+        return round(1 - self.lower_bound_usd / self.usd, 4) if self.usd else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Quota:
     """Cores of a family that the subscription must grant in the region, the surge nodes included."""
 
@@ -209,6 +225,8 @@ class Plan:
     images: HelperImages
     pull_server: str | None
     """The registry that asks who pulls: it knows a user, or an identity of the stack. None where it asks nobody."""
+    proof: Proof | None = None
+    """None where the stack makes no nodes, or no price is known."""
 
     @property
     def grace_seconds(self) -> int:

@@ -51,6 +51,7 @@ def plan(stack: Stack, name: str) -> Plan:
         disconnected=stack.billing.mode == "disconnected",
         images=helper_images(stack.registry),
         pull_server=pull_server(stack.registry),
+        proof=placed.proof,
     )
 
 

@@ -26,10 +26,11 @@ def document(plan: Plan, warnings: Sequence[Finding]) -> dict[str, Any]:
         "node_pools": [_pool(pool) for pool in plan.node_pools],
         "system_pool": _pool(plan.system_pool) if plan.system_pool else None,
         "container_groups": [asdict(group) for group in plan.container_groups],
+        "solver": {**asdict(plan.proof), "gap": plan.proof.gap} if plan.proof else None,
         "quota": [asdict(quota) for quota in plan.quota],
         "monthly_cost_usd": {**monthly_cost(plan), "metering_unknown": plan.cost.metering_unknown},
-        # Only nodes are drained.
         "metering": tiers_text.documents(plan),
+        # Only nodes are drained.
         "drain": asdict(plan.drain) if plan.pools else {**asdict(plan.drain), "pool_minutes": None},
         "billing": "disconnected" if plan.disconnected else "connected",
         "clients": {"exposure": plan.exposure.kind, "cidrs": list(plan.exposure.clients)},

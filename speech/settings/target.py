@@ -51,6 +51,10 @@ class AksTarget(Settings):
     """One size for every Speech node. Without it the cheapest size that fits is taken, from vm_sizes where given."""
     vm_sizes: Annotated[tuple[VmSizeName, ...], Field(max_length=50)] = ()
     """Sizes to choose among; empty: every size of the catalogue that can run Speech."""
+    max_pools: Annotated[int, Field(ge=1, le=5)] = 3
+    """Node pools that containers without a GPU are shared out among, at most. All nodes of one have the same size."""
+    planning_seconds: Annotated[float, Field(gt=0, le=60)] = 2.0
+    """How long the solver may look for the least that more than twelve containers can cost."""
     zones: tuple[Zone, ...]
     """Availability zones of the nodes; empty: none asked for."""
     spot: bool = False

@@ -101,29 +101,6 @@ def test_packing_uses_no_fewer_nodes_than_cores_and_memory_allow(groups: list[tu
     assert used <= sum(count for _, count in groups)
 
 
-def first_fit(groups: list[tuple[PodShape, int]], node: Size, places: int) -> int:
-    """The same rule, pod by pod: slow, and plain to see."""
-    free: list[list[float]] = []
-    for shape, count in sorted(groups, key=lambda group: (group[0].cpu, group[0].memory_gib), reverse=True):
-        for _ in range(count):
-            for place in free:
-                if place[0] >= shape.cpu - 1e-9 and place[1] >= shape.memory_gib - 1e-9 and place[2] >= 1:
-                    break
-            else:
-                place = [node.cpu, node.memory_gib, places]
-                free.append(place)
-            place[0] -= shape.cpu
-            place[1] -= shape.memory_gib
-            place[2] -= 1
-    return len(free)
-
-
-@given(GROUPS)
-def test_counting_alike_nodes_together_packs_like_pod_by_pod(groups: list[tuple[PodShape, int]]) -> None:
-    node = Size(15.0, 56.0)
-    assert nodes_for(groups, node) == first_fit(groups, node, places=18)
-
-
 @pytest.mark.parametrize("count", [1, 17_000])
 def test_many_pods_take_as_many_nodes_as_they_must(count: int) -> None:
     node = room(size("Standard_D16s_v5"), "1.35")

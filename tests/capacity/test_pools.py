@@ -2,9 +2,12 @@
 
 import pytest
 
+from speech.capacity.names import pool_name
 from speech.capacity.plan import Range
 from speech.catalog.vm_sizes import vm_size
 from tests.capacity.kinds_of_all import AKS, CHECK, FAST, LANGUAGE, STT, VOICE, fault, planned, the_one
+
+MANY_LANGUAGES = {**LANGUAGE, "demand": {"concurrent_streams": 80}}
 
 
 def pools_of(*containers: dict[str, object], **target: object) -> dict[str, str]:
@@ -35,8 +38,35 @@ def test_every_pod_has_a_gpu_to_itself() -> None:
     assert pool.nodes == Range(3, 3)
 
 
-def test_a_stack_without_gpu_containers_has_one_pool() -> None:
-    assert list(pools_of(STT, VOICE, LANGUAGE)) == ["speech"]
+def test_containers_that_ask_for_the_same_nodes_have_one_pool() -> None:
+    assert list(pools_of(STT, VOICE)) == ["speech"]
+
+
+def test_small_pods_have_a_pool_of_their_own_where_beside_large_ones_they_cost_more() -> None:
+    made = planned(AKS, STT, MANY_LANGUAGES)
+    assert [pool.name for pool in made.node_pools] == ["speech", "speech2"]
+    assert [container.pool for container in made.containers] == ["speech", "speech2"]
+    together = planned({**AKS, "max_pools": 1}, STT, MANY_LANGUAGES)
+    assert made.proof is not None
+    assert together.proof is not None
+    assert made.proof.usd < 0.8 * together.proof.usd
+
+
+def test_as_many_pools_as_the_settings_allow() -> None:
+    assert list(pools_of(STT, MANY_LANGUAGES, max_pools=1)) == ["speech"]
+
+
+def test_the_first_container_of_the_stack_file_is_in_the_first_pool() -> None:
+    made = planned(AKS, MANY_LANGUAGES, STT)
+    assert [container.pool for container in made.containers] == ["speech", "speech2"]
+
+
+def test_pools_of_one_size_have_names_of_their_own_in_azure() -> None:
+    made = planned({**AKS, "vm_size": "Standard_D8as_v5"}, STT, MANY_LANGUAGES)
+    assert [pool.vm_size for pool in made.node_pools] == ["Standard_D8as_v5"] * 2
+    names = {pool_name(pool) for pool in made.node_pools}
+    assert len(names) == 2
+    assert max(map(len, names)) == 12
 
 
 def test_a_stack_of_gpu_containers_alone_has_no_other_pool() -> None:
