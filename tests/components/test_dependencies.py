@@ -2,13 +2,14 @@
 
 import pulumi
 
+from tests.components.deployed import deployed
 from tests.components.recording import Recording
-from tests.components.test_speech_platform import SECOND, recorded
+from tests.components.test_speech_platform import SECOND
 from tests.stacks import stack_file
 
 
 def two_containers() -> Recording:
-    return recorded(("speech:containers", [*stack_file()["speech:containers"], SECOND]))
+    return deployed(("speech:containers", [*stack_file()["speech:containers"], SECOND]))
 
 
 def needed(recording: Recording, name: str) -> list[str]:
@@ -26,4 +27,4 @@ def test_a_container_waits_for_the_policy_of_its_own_clients_and_for_no_others()
 
 def test_what_a_container_waits_for_does_not_grow_with_the_number_of_containers() -> None:
     name = "speech-transcribe-en-deployment"
-    assert len(needed(recorded(), name)) == len(needed(two_containers(), name)) > 0
+    assert len(needed(deployed(), name)) == len(needed(two_containers(), name)) > 0

@@ -5,8 +5,8 @@ from functools import cache
 import pytest
 
 from components.speech_account import account_addresses
+from tests.components.deployed import deployed
 from tests.components.recording import Recording
-from tests.components.test_speech_platform import recorded
 
 GROUP = "11111111-1111-4111-8111-111111111111"
 ENTRA = ("speech:target", {"kind": "aks", "authentication": "entra", "admin_group_ids": [GROUP]})
@@ -18,11 +18,11 @@ PRIVATE = [
 
 @cache
 def private() -> Recording:
-    return recorded(("speech:environment", "prod"), *PRIVATE)
+    return deployed(("speech:environment", "prod"), *PRIVATE)
 
 
 def test_nodes_have_no_public_address_and_one_known_way_out() -> None:
-    recording = recorded()
+    recording = deployed()
     subnet = recording.named("speech-nodes").inputs
     assert subnet["defaultOutboundAccess"] is False
     assert subnet["natGateway"] == {"id": "/ids/speech-nat"}
@@ -34,7 +34,7 @@ def test_nodes_have_no_public_address_and_one_known_way_out() -> None:
 
 
 def test_the_control_plane_may_change_its_network_and_nothing_else() -> None:
-    recording = recorded()
+    recording = deployed()
     role = recording.named("speech-control-plane-network").inputs
     assert role["roleDefinitionId"].endswith("/4d97b98b-1d4f-4787-a291-c67834d212e7")  # Network Contributor
     assert role["scope"] == "/ids/speech-network"
@@ -46,7 +46,7 @@ def test_an_account_with_allowed_ranges_always_lets_its_own_cluster_in() -> None
         "speech:account",
         {"custom_domain": "contoso-speech-test", "allowed_ip_ranges": ["203.0.113.0/24", "198.51.100.7"]},
     )
-    rules = recorded(account).named("speech-account").inputs["properties"]["networkAcls"]
+    rules = deployed(account).named("speech-account").inputs["properties"]["networkAcls"]
     assert rules["defaultAction"] == "Deny"
     assert [rule["value"] for rule in rules["ipRules"]] == ["203.0.113.0/24", "198.51.100.7", "20.0.0.1"]
 
@@ -61,7 +61,7 @@ def test_small_ranges_become_addresses_because_azure_refuses_them() -> None:
 
 
 def test_a_service_endpoint_stands_on_the_subnet_and_in_the_accounts_rules() -> None:
-    recording = recorded(("speech:account", {"custom_domain": "contoso-speech-test", "service_endpoint": True}))
+    recording = deployed(("speech:account", {"custom_domain": "contoso-speech-test", "service_endpoint": True}))
     assert recording.named("speech-nodes").inputs["serviceEndpoints"] == [{"service": "Microsoft.CognitiveServices"}]
     rules = recording.named("speech-account").inputs["properties"]["networkAcls"]
     assert rules["defaultAction"] == "Deny"
@@ -69,7 +69,7 @@ def test_a_service_endpoint_stands_on_the_subnet_and_in_the_accounts_rules() -> 
 
 
 def test_an_account_without_a_domain_has_no_rules() -> None:
-    assert "networkAcls" not in recorded(("speech:account", {})).named("speech-account").inputs["properties"]
+    assert "networkAcls" not in deployed(("speech:account", {})).named("speech-account").inputs["properties"]
 
 
 def test_a_private_stack_reaches_account_and_vault_by_private_addresses_only() -> None:
@@ -103,12 +103,12 @@ def test_a_private_cluster_has_no_public_name() -> None:
 
 def test_authorized_ranges_reach_the_api_server_and_so_do_the_nodes() -> None:
     target = ("speech:target", {"kind": "aks", "authorized_ip_ranges": ["203.0.113.0/24"]})
-    profile = recorded(target).named("speech-cluster").inputs["apiServerAccessProfile"]
+    profile = deployed(target).named("speech-cluster").inputs["apiServerAccessProfile"]
     assert profile == {"authorizedIPRanges": ["203.0.113.0/24", "20.0.0.1/32"], "enablePrivateCluster": False}
 
 
 def test_with_entra_there_are_no_local_accounts_and_no_admin_credentials_are_asked() -> None:
-    recording = recorded(ENTRA)
+    recording = deployed(ENTRA)
     cluster = recording.named("speech-cluster").inputs
     assert cluster["disableLocalAccounts"] is True
     assert cluster["aadProfile"] == {"managed": True, "enableAzureRBAC": False, "adminGroupObjectIDs": [GROUP]}
@@ -119,7 +119,7 @@ def test_with_entra_there_are_no_local_accounts_and_no_admin_credentials_are_ask
 def test_upgrades_keep_to_their_window() -> None:
     windows = {
         made.inputs["configName"]: made.inputs["maintenanceWindow"]
-        for made in recorded().all("azure-native:containerservice:MaintenanceConfiguration")
+        for made in deployed().all("azure-native:containerservice:MaintenanceConfiguration")
     }
     assert set(windows) == {"aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"}
     for window in windows.values():
@@ -128,7 +128,7 @@ def test_upgrades_keep_to_their_window() -> None:
 
 
 def test_the_autoscaler_waits_for_streams_as_long_as_a_pod_does() -> None:
-    recording = recorded()
+    recording = deployed()
     profile = recording.named("speech-cluster").inputs["autoScalerProfile"]
     pod = recording.named("speech-transcribe-en-deployment").inputs["spec"]["template"]["spec"]
     assert int(profile["maxGracefulTerminationSec"]) >= pod["terminationGracePeriodSeconds"]
@@ -136,13 +136,13 @@ def test_the_autoscaler_waits_for_streams_as_long_as_a_pod_does() -> None:
 
 @pytest.mark.parametrize(("channel", "moved"), [("patch", False), ("stable", True), ("rapid", True)])
 def test_a_version_that_azure_moves_is_no_drift(channel: str, moved: bool) -> None:
-    cluster = recorded(("speech:target", {"kind": "aks", "upgrade_channel": channel})).named("speech-cluster")
+    cluster = deployed(("speech:target", {"kind": "aks", "upgrade_channel": channel})).named("speech-cluster")
     assert ("kubernetesVersion" in (cluster.opts.ignore_changes or [])) is moved
 
 
 def test_an_existing_account_is_read_and_never_made() -> None:
     theirs = "/subscriptions/s/resourceGroups/theirs/providers/Microsoft.CognitiveServices/accounts/theirs"
-    recording = recorded(("speech:account", {"mode": "existing", "resource_id": theirs}))
+    recording = deployed(("speech:account", {"mode": "existing", "resource_id": theirs}))
     assert not recording.all("azure-native:cognitiveservices:Account")
     assert recording.outputs["endpoint"] == "https://theirs.cognitiveservices.azure.com/"
     assert recording.outputs["account_id"] == theirs
@@ -154,7 +154,7 @@ THEIRS = "/subscriptions/s/resourceGroups/theirs/providers/Microsoft.Operational
 
 @pytest.mark.parametrize("monitoring", [{"create_workspace": True}, {"workspace_id": THEIRS}])
 def test_the_accounts_logs_go_to_a_workspace(monitoring: dict[str, object]) -> None:
-    recording = recorded(("speech:monitoring", monitoring))
+    recording = deployed(("speech:monitoring", monitoring))
     setting = recording.named("speech-diagnostics").inputs
     assert setting["resourceUri"] == "/ids/speech-account"
     made = recording.all("azure-native:operationalinsights:Workspace")
@@ -165,13 +165,13 @@ def test_the_accounts_logs_go_to_a_workspace(monitoring: dict[str, object]) -> N
 def test_the_logs_of_an_existing_account_go_to_a_workspace_too() -> None:
     theirs = "/subscriptions/s/resourceGroups/theirs/providers/Microsoft.CognitiveServices/accounts/theirs"
     account = ("speech:account", {"mode": "existing", "resource_id": theirs})
-    recording = recorded(account, ("speech:monitoring", {"workspace_id": THEIRS}))
+    recording = deployed(account, ("speech:monitoring", {"workspace_id": THEIRS}))
     assert recording.named("speech-diagnostics").inputs["resourceUri"] == theirs
 
 
 def test_the_outbound_address_keeps_its_zones() -> None:
-    assert "zones" in (recorded().named("speech-outbound-ip").opts.ignore_changes or [])
+    assert "zones" in (deployed().named("speech-outbound-ip").opts.ignore_changes or [])
 
 
 def test_no_monitoring_makes_no_workspace() -> None:
-    assert not recorded().all("azure-native:monitor:DiagnosticSetting")
+    assert not deployed().all("azure-native:monitor:DiagnosticSetting")

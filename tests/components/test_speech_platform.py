@@ -1,16 +1,14 @@
 """What the components make of a stack file, without an engine."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 import pytest
 
-from components.speech_platform import SpeechPlatform, SpeechPlatformArgs
 from speech.capacity.planner import plan
 from speech.settings.parse import parse
-from speech.settings.target import AksTarget
-from tests.components.recording import PLANTED_KEYS, Made, Recording, record
+from tests.components.deployed import deployed
+from tests.components.recording import PLANTED_KEYS, Made, Recording
 from tests.stacks import stack_file
 
 SECOND = {
@@ -23,21 +21,9 @@ SECOND = {
 }
 
 
-def recorded(*changes: tuple[str, object], preview: bool = False) -> Recording:
-    stack = parse(stack_file(*changes)).stack
-    target = stack.target
-    assert isinstance(target, AksTarget)
-    made = plan(stack, "test")
-
-    def program() -> Mapping[str, Any]:
-        return SpeechPlatform("speech", SpeechPlatformArgs(stack=stack, plan=made)).outputs
-
-    return record(program, preview=preview)
-
-
 @cache
 def dev() -> Recording:
-    return recorded()
+    return deployed()
 
 
 def resources(recording: Recording) -> Iterator[Made]:
@@ -100,7 +86,7 @@ def test_the_name_of_the_role_assignment_stays_the_same_from_run_to_run() -> Non
             made.inputs["roleAssignmentName"] for made in recording.all("azure-native:authorization:RoleAssignment")
         ]
 
-    assert names(recorded()) == names(dev())
+    assert names(deployed()) == names(dev())
     assert len(set(names(dev()))) == 2
 
 
@@ -139,13 +125,13 @@ def test_a_container_becomes_a_service_a_deployment_an_autoscaler_and_a_budget()
 
 
 def test_a_fixed_number_of_pods_has_no_autoscaler() -> None:
-    recording = recorded(("speech:containers[0].scaling.by", "fixed"))
+    recording = deployed(("speech:containers[0].scaling.by", "fixed"))
     assert not recording.all("kubernetes:autoscaling/v2:HorizontalPodAutoscaler")
     assert recording.one("kubernetes:apps/v1:Deployment").inputs["spec"]["replicas"] == 3
 
 
 def test_several_containers_share_one_cluster_and_one_key() -> None:
-    recording = recorded(("speech:containers", [*stack_file()["speech:containers"], SECOND]))
+    recording = deployed(("speech:containers", [*stack_file()["speech:containers"], SECOND]))
     assert len(recording.all("kubernetes:apps/v1:Deployment")) == 2
     assert len(recording.all("azure-native:containerservice:AgentPool")) == 1
     assert len(recording.all("kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass")) == 1
@@ -172,12 +158,12 @@ def test_a_first_preview_hides_no_resource() -> None:
     def made(recording: Recording) -> set[tuple[str, str]]:
         return {(one.token, one.name) for one in recording.made}
 
-    assert made(recorded(preview=True)) == made(dev())
+    assert made(deployed(preview=True)) == made(dev())
 
 
 @pytest.mark.parametrize(("environment", "protected"), [("dev", False), ("prod", True)])
 def test_prod_protects_the_account_and_the_vault(environment: str, protected: bool) -> None:
-    recording = recorded(("speech:environment", environment), ("speech:target.authentication", "local"))
+    recording = deployed(("speech:environment", environment), ("speech:target.authentication", "local"))
     assert bool(recording.one("azure-native:cognitiveservices:Account").opts.protect) is protected
     vault = recording.one("azure-native:keyvault:Vault").inputs["properties"]
     assert bool(vault.get("enablePurgeProtection")) is protected

@@ -2,8 +2,8 @@
 
 from functools import cache
 
+from tests.components.deployed import deployed
 from tests.components.recording import Made, Recording
-from tests.components.test_speech_platform import recorded
 
 C = "speech:containers[0]"
 DEMAND = {"demand": {"concurrent_streams": 1}}
@@ -23,7 +23,7 @@ JOB, CLAIM = "kubernetes:batch/v1:Job", "kubernetes:core/v1:PersistentVolumeClai
 
 @cache
 def custom() -> Recording:
-    return recorded((C, CUSTOM))
+    return deployed((C, CUSTOM))
 
 
 def awaited(made: Made) -> set[str]:
@@ -62,7 +62,7 @@ def test_a_claim_is_waited_for_until_the_last_stream_of_its_old_pods_has_ended()
 
 
 def test_another_model_is_another_claim_and_another_job_beside_the_old_ones() -> None:
-    other = recorded((C, {**CUSTOM, "model": {**MODEL, "id": "another"}}))
+    other = deployed((C, {**CUSTOM, "model": {**MODEL, "id": "another"}}))
     for token in (CLAIM, JOB):
         assert not {made.name for made in other.all(token)} & {made.name for made in custom().all(token)}
 
@@ -74,14 +74,14 @@ def test_volumes_on_aks_are_of_a_class_that_many_nodes_may_write() -> None:
 
 
 def test_a_cache_is_there_before_the_container_that_asks_it() -> None:
-    recording = recorded((C, {**MEETING, "options": {"diarization": {}}}))
+    recording = deployed((C, {**MEETING, "options": {"diarization": {}}}))
     deployments = {made.name: made for made in recording.all("kubernetes:apps/v1:Deployment")}
     assert set(deployments) == {"speech-meeting-deployment", "speech-meeting-cache-deployment"}
     assert "speech-meeting-cache-deployment" in awaited(deployments["speech-meeting-deployment"])
 
 
 def test_a_container_that_needs_none_of_this_has_none_of_it() -> None:
-    recording = recorded((C, MEETING))
+    recording = deployed((C, MEETING))
     assert not recording.all(JOB)
     assert not recording.all(CLAIM)
     assert len(recording.all("kubernetes:apps/v1:Deployment")) == 1
@@ -96,7 +96,7 @@ def test_the_policies_of_a_container_are_there_before_its_pods_and_go_after_them
 
 def test_gpus_are_offered_before_a_container_asks_for_one() -> None:
     fast = (C, FAST)
-    recording = recorded(fast, ("speech:acknowledge", ["preview-container"]))
+    recording = deployed(fast, ("speech:acknowledge", ["preview-container"]))
     deployment = recording.one("kubernetes:apps/v1:Deployment")
     assert recording.one("kubernetes:apps/v1:DaemonSet").name in awaited(deployment)
     limits = deployment.inputs["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"]
@@ -105,7 +105,7 @@ def test_gpus_are_offered_before_a_container_asks_for_one() -> None:
 
 
 def test_the_diagnostic_is_a_job_and_nothing_else() -> None:
-    recording = recorded(("speech:containers", [MEETING, {"name": "check", "kind": "diagnostic"}]))
+    recording = deployed(("speech:containers", [MEETING, {"name": "check", "kind": "diagnostic"}]))
     (job,) = recording.all(JOB)
     assert [made.token for made in recording.made if made.parent == "speech-check"] == [JOB]
     assert job.inputs["metadata"]["name"] == "check"
