@@ -1,5 +1,7 @@
 """What the components make where the cluster was there before the stack."""
 
+from functools import cache
+
 import pytest
 
 from tests.components.deployed import clear, deployed
@@ -9,12 +11,18 @@ TARGET = ("speech:target", {"kind": "kubernetes", "context": "factory", "namespa
 KUBECONFIG_SECRET = {"speech:target.kubeconfig": KUBECONFIG}
 
 
+@cache
+def plain() -> Recording:
+    """Nothing but the target is said."""
+    return factory()
+
+
 def factory(*changes: tuple[str, object], preview: bool = False) -> Recording:
     return deployed(TARGET, *changes, secrets=KUBECONFIG_SECRET, preview=preview)
 
 
 def test_azure_makes_the_account_its_keys_and_nothing_to_run_on() -> None:
-    tokens = {made.token for made in factory().made if made.token.startswith("azure-native:")}
+    tokens = {made.token for made in plain().made if made.token.startswith("azure-native:")}
     assert tokens == {
         "azure-native:resources:ResourceGroup",
         "azure-native:cognitiveservices:Account",
@@ -24,7 +32,7 @@ def test_azure_makes_the_account_its_keys_and_nothing_to_run_on() -> None:
 
 
 def test_the_kubeconfig_is_the_stack_file_s_and_stays_secret() -> None:
-    recording = factory()
+    recording = plain()
     provider = recording.one("pulumi:providers:kubernetes").inputs
     assert clear(provider["kubeconfig"]) == KUBECONFIG
     assert provider["kubeconfig"] != KUBECONFIG, "marked as a secret"
@@ -44,7 +52,7 @@ def test_without_any_kubeconfig_the_provider_looks_where_kubectl_does(monkeypatc
 
 
 def test_pods_read_their_key_from_a_secret_named_by_the_vault_s_version() -> None:
-    recording = factory()
+    recording = plain()
     secret = recording.one("kubernetes:core/v1:Secret")
     assert secret.inputs["metadata"]["name"] == "speech-key1-0123abcd"
     assert secret.inputs["immutable"] is True
@@ -55,16 +63,16 @@ def test_pods_read_their_key_from_a_secret_named_by_the_vault_s_version() -> Non
 
 
 def test_every_object_stands_in_the_namespace_of_the_stack_file() -> None:
-    objects = [made.inputs for made in factory().made if made.token.startswith("kubernetes:")]
+    objects = [made.inputs for made in plain().made if made.token.startswith("kubernetes:")]
     assert {each["metadata"].get("namespace", each["metadata"]["name"]) for each in objects} == {"voices"}
 
 
 def test_what_is_in_the_user_s_cluster_is_taken_away_object_by_object() -> None:
-    assert all(made.opts.deleted_with is None for made in factory().made if made.token.startswith("kubernetes:"))
+    assert all(made.opts.deleted_with is None for made in plain().made if made.token.startswith("kubernetes:"))
 
 
 def test_no_key_stands_outside_of_a_secret() -> None:
-    recording = factory()
+    recording = plain()
     others = [
         made.inputs for made in recording.made if made.token.startswith("kubernetes:") and "Sec" not in made.token
     ]
@@ -82,7 +90,7 @@ def test_a_first_preview_hides_no_resource_in_the_user_s_cluster() -> None:
     def made(recording: Recording) -> set[tuple[str, str]]:
         return {(one.token, one.name) for one in recording.made}
 
-    assert made(factory(preview=True)) == made(factory())
+    assert made(factory(preview=True)) == made(plain())
 
 
 def test_docker_hosts_get_account_and_keys_and_nothing_that_runs() -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from functools import cache
 from typing import Any
 
 from tests.components.deployed import clear, deployed
@@ -17,6 +18,11 @@ REGISTRY = ("speech:registry", {"server": "registry.contoso.example", "username"
 PASSWORD = "planted-registry-password"
 
 
+@cache
+def with_sentiment() -> Recording:
+    return deployed(SENTIMENT, secrets=SECRETS)
+
+
 def secrets_of(recording: Recording) -> dict[str, Any]:
     """The Secrets of the namespace by name."""
     return {made.inputs["metadata"]["name"]: clear(made.inputs) for made in recording.all("kubernetes:core/v1:Secret")}
@@ -27,7 +33,7 @@ def decoded(text: str) -> str:
 
 
 def test_an_option_s_key_lies_in_the_vault_and_in_a_secret_of_its_container() -> None:
-    recording = deployed(SENTIMENT, secrets=SECRETS)
+    recording = with_sentiment()
     kept = clear(recording.named("speech-transcribe-en-sentiment-key").inputs)
     assert kept["secretName"] == "speech-transcribe-en-sentiment-key"
     assert kept["properties"]["value"] == SENTIMENT_KEY
@@ -38,7 +44,7 @@ def test_an_option_s_key_lies_in_the_vault_and_in_a_secret_of_its_container() ->
 
 
 def test_pods_refer_to_an_option_s_key_and_nothing_else_holds_it() -> None:
-    recording = deployed(SENTIMENT, secrets=SECRETS)
+    recording = with_sentiment()
     (name,) = secrets_of(recording)
     deployment = recording.one("kubernetes:apps/v1:Deployment")
     assert name in str(deployment.inputs)
@@ -49,7 +55,7 @@ def test_pods_refer_to_an_option_s_key_and_nothing_else_holds_it() -> None:
 
 
 def test_the_name_of_an_options_secret_says_nothing_of_its_value() -> None:
-    (one,) = secrets_of(deployed(SENTIMENT, secrets=SECRETS))
+    (one,) = secrets_of(with_sentiment())
     (other,) = secrets_of(deployed(SENTIMENT, secrets={**SECRETS, "speech:containers[0].options.sentiment.key": "b"}))
     assert one == other, "the vault's versions are the same in this recording"
 
