@@ -8,10 +8,11 @@ import pulumi
 from pulumi_azure_native import authorization, resources
 
 from components.account_diagnostics import AccountDiagnostics, AccountDiagnosticsArgs
+from components.budget import MonthlyBudget, MonthlyBudgetArgs
 from components.deleted_account import restored
 from components.existing_account import ExistingAccount, existing_account
 from components.hosts.by_target import host_of
-from components.hosts.host import Host, Surroundings
+from components.hosts.host import Deployed, Host, Surroundings
 from components.key_vault import KeyVault, KeyVaultArgs
 from components.secrets_of import option_secrets, secret_at
 from components.speech_account import SpeechAccount, SpeechAccountArgs
@@ -33,7 +34,8 @@ class SpeechPlatformArgs:
 class SpeechPlatform(pulumi.ComponentResource):
     """A Speech account, a place to run, and every container of the stack file.
 
-    Creates: a resource group; in it the account with its logs, a vault for its keys, and what the target's host makes.
+    Creates: a resource group; in it the account with its logs, a vault for its keys, and what the target's host makes;
+    over all of it a budget, where the stack file has one.
     """
 
     outputs: dict[str, Any]
@@ -50,12 +52,12 @@ class SpeechPlatform(pulumi.ComponentResource):
             location=stack.location,
             tags=tags,
             opts=child,
-        ).name
+        )
         around = Surroundings(
             name=name,
             stack=stack,
             plan=plan,
-            resource_group=group,
+            resource_group=group.name,
             model_account=existing_account(stack.model_account, "model_account") if stack.model_account else None,
             client=authorization.get_client_config_output(),
             tags=tags,
@@ -67,6 +69,7 @@ class SpeechPlatform(pulumi.ComponentResource):
         if account.account_id is not None:
             _diagnostics(around, account.account_id)
         deployed = host.deploy(account, vault)
+        _budget(around, group, deployed)
         addresses = pulumi.Output.all(**deployed.addresses)
         self.outputs = {
             "endpoint": account.endpoint,
@@ -136,3 +139,18 @@ def _diagnostics(around: Surroundings, account_id: pulumi.Output[str]) -> None:
         tags=around.tags,
     )
     AccountDiagnostics(around.name, args, around.child)
+
+
+def _budget(around: Surroundings, group: resources.ResourceGroup, deployed: Deployed) -> None:
+    budget = around.stack.budget
+    if budget is None:
+        return
+    args = MonthlyBudgetArgs(
+        budget_name=around.plan.names["resource_group"],
+        settings=budget,
+        group_id=group.id,
+        group_name=group.name,
+        node_groups=deployed.node_groups,
+        subscription_id=around.client.apply(lambda found: found.subscription_id),
+    )
+    MonthlyBudget(around.name, args, around.child)

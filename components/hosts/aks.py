@@ -47,6 +47,7 @@ class AksHost:
         return Deployed(
             addresses=workloads.addresses,
             outputs={"outbound_ip": network.outbound_ip, "kubeconfig": aks.kubeconfig},
+            node_groups=(aks.cluster.node_resource_group,),
         )
 
     def _made_network(self) -> ClusterNetwork:

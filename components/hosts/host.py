@@ -39,6 +39,8 @@ class Deployed:
     """By container, its address outside of the host, as `speech.manifests.outputs.containers` takes it."""
     outputs: dict[str, Any] = field(default_factory=dict)
     """Outputs of the stack that only this kind of host has."""
+    node_groups: tuple[pulumi.Output[str | None], ...] = ()
+    """Resource groups that Azure made for the host's nodes, beside the stack's own."""
 
 
 class Host(Protocol):

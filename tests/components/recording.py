@@ -71,6 +71,7 @@ OUTPUTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     # Identities go in as a list of ids and come back as a map.
     "azure-native:containerservice:ManagedCluster": lambda given: {
         "oidcIssuerProfile": {"issuerURL": "https://issuer/"},
+        "nodeResourceGroup": "MC_rg-speech-test",
         "identityProfile": {"kubeletidentity": {"objectId": "kubelet"}},
         "identity": _mapped(given["identity"]),
     },
