@@ -83,7 +83,7 @@ class _Merging:
         if self._given is not given:
             self._fault("sources", "must be an object: each key is a short name, each value says where it was read")
         self._over = self._named(over)
-        self._default = {"source": self._over["source"], "as_of": over["as_of"]}
+        self._default: dict[str, Any] = {"source": self._over["source"], "as_of": over["as_of"]}
 
     def done(self) -> Merged:
         mine = {key: value for key, value in self._over.items() if key not in _OWN}
@@ -133,6 +133,9 @@ class _Merging:
         for key, value in over.items():
             place = f"{path}.{key}" if path else key
             result[key] = self._value(base[key], value, place, key) if key in base else value
+        several = isinstance(base.get("source"), list)
+        if several and isinstance(over.get("source"), str):
+            result["source"] = list(dict.fromkeys([*base["source"], over["source"]]))
         if "source" in base and path and "source" not in over and _direct(over, keys):
             result |= self._stamp(base, over)
         return result
@@ -143,7 +146,9 @@ class _Merging:
             return base
         keys = ROWS[self._name][table]
         result = list(base)
-        places = {row_key(self._name, table, row): index for index, row in enumerate(base)} if keys else {}
+        places: dict[object, int] = {}
+        if keys:
+            places |= {row_key(self._name, table, row): index for index, row in enumerate(base)}
         for index, row in enumerate(over):
             if missing := [key for key in keys if row.get(key) is None]:
                 self._fault(f"{path}[{index}]", f"has no {missing[0]}, by which it is told from other rows")
@@ -153,6 +158,8 @@ class _Merging:
             known = places.get(key)
             if known is None:
                 result.append(self._new(base, row, table))
+                if key:
+                    places[key] = len(result) - 1
             else:
                 result[known] = self._row(result[known], row, place, table)
         return result
@@ -196,15 +203,18 @@ class _Merging:
         """Where each region's price comes from, but for those of which the document says it for all its rows."""
         found = {key: row[key] for key in ("source", "as_of") if key in row}
         judged = {"confidence": row.get("confidence", "high")} if self._name == "prices" else {}
-        said = self._over.get("priced", {})
-        return {region: {**self._default, **found, **judged} for region in regions if region not in said}
+        said, own = self._over.get("priced", {}), row.get("asked", {})
+        here: dict[str, Any] = {**self._default, **found, **judged}
+        return {region: own.get(region, here) for region in regions if region not in said}
 
     def _stamp(self, base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-        source = self._default["source"]
-        stamp = {"source": [source] if isinstance(base["source"], list) else source}
-        stamp |= {} if "as_of" in over else {"as_of": self._default["as_of"]}
-        # What was noted of our figure says nothing of theirs.
-        return stamp if "note" in over or "note" not in base else stamp | {"note": None}
+        stamp: dict[str, Any] = {**self._default, "as_of": over.get("as_of", self._default["as_of"])}
+        if isinstance(base["source"], list):
+            stamp["source"] = list(dict.fromkeys([*base["source"], stamp["source"]]))
+        elif "note" in base and "note" not in over:
+            # What was noted of our figure says nothing of theirs.
+            stamp["note"] = None
+        return stamp
 
     def _fault(self, path: str, message: str) -> None:
         self._result.faults.append(CatalogFault(path, message))

@@ -108,6 +108,28 @@ def version_in(tag: str) -> str | None:
     return (found[1] or found[2]) if found else None
 
 
+def known_tags(
+    facts: Kind, rows: list[dict[str, Any]], sources: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Evidence]:
+    """Every tag of these rows, in lower case; of sources that are not given the short names."""
+    found: dict[str, Evidence] = {}
+    for row in rows:
+        read = Evidence(sources.get(row["source"], row["source"]), row["as_of"], _CONFIDENCE[row["evidence"]])
+        for version in row["versions"]:
+            for locale, voice in places(row):
+                tag = facts.tag_template.format(version=version, locale=locale, voice=voice).lower()
+                found[tag + row.get("suffix", "")] = read
+    return found
+
+
+def places(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Locale and voice of each tag of a row and version; empty where the kind has none."""
+    if "voices" in row:
+        yield from ((locale, voice) for locale, voices in row["voices"].items() for voice in voices)
+    else:
+        yield from ((locale, "") for locale in row.get("locales", [""]))
+
+
 @cache
 def tags(kind_name: str) -> Tags:
     """What is known of the tags of this kind. Raises KeyError for a name that is no kind."""
@@ -117,7 +139,7 @@ def tags(kind_name: str) -> Tags:
     groups = rows.get("locale_groups", {"single": [], "groups": {}})
     asked = [rows["registry"]] if rows.get("registry") else []
     gone = frozenset(asked[0]["gone"] if asked else ())
-    known = dict(_by_tag(content["sources"], kind(kind_name), rows["tags"]))
+    known = known_tags(kind(kind_name), rows["tags"], content["sources"])
     if asked:
         listed = Evidence(content["sources"][asked[0]["source"]], asked[0]["as_of"], "high")
         known = dict.fromkeys((*(tag for tag in known if tag not in gone), *asked[0]["others"]), listed)
@@ -140,22 +162,6 @@ def _is_preview(facts: Kind, version: str) -> bool:
     return facts.preview_tags_before is not None and is_before(version, facts.preview_tags_before)
 
 
-def _by_tag(sources: dict[str, str], facts: Kind, rows: list[dict[str, Any]]) -> Iterator[tuple[str, Evidence]]:
-    for row in rows:
-        found = Evidence(sources[row["source"]], row["as_of"], _CONFIDENCE[row["evidence"]])
-        for version in row["versions"]:
-            for locale, voice in _places(row):
-                tag = facts.tag_template.format(version=version, locale=locale, voice=voice).lower()
-                yield tag + row.get("suffix", ""), found
-
-
-def _places(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    if "voices" in row:
-        yield from ((locale, voice) for locale, voices in row["voices"].items() for voice in voices)
-    else:
-        yield from ((locale, "") for locale in row.get("locales", [""]))
-
-
 def _by_version(rows: dict[str, Any]) -> tuple[str, ...]:
     named = {version for key in ("tags", "versions") for row in rows[key] for version in row["versions"]}
     return tuple(sorted(named, key=version_key))
@@ -164,7 +170,7 @@ def _by_version(rows: dict[str, Any]) -> tuple[str, ...]:
 def _by_locale(rows: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
     for row in rows["tags"]:
-        for locale, voice in _places(row):
+        for locale, voice in places(row):
             found.setdefault(locale, set()).add(voice)
     for change in rows["changes"]:
         for locale in change["added"]:

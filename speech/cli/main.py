@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from speech.settings.faults import InvalidStackError, render
+from speech.cli.catalog import commands as catalog
+from speech.cli.exit_status import exit_status as _exit_status
 
 app = typer.Typer(
     name="speech",
@@ -162,25 +163,7 @@ def purge(
         typer.echo(purge_of(parsed.stack, name, lambda question: yes or typer.confirm(question)))
 
 
-class _exit_status:  # noqa: N801  # reads as a statement
-    """Turns what is wrong with the input into words on standard error and exit status 2."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        from speech.cli.stack_file import FailedError, UnreadableError  # noqa: PLC0415  # as above
-
-        if isinstance(error, InvalidStackError):
-            where = next(iter(getattr(error, "__notes__", [])), "stack")
-            typer.echo("\n".join([f"{where}: {error}", *render(error.faults)]), err=True)
-            raise typer.Exit(2) from None
-        if isinstance(error, UnreadableError):
-            typer.echo(str(error), err=True)
-            raise typer.Exit(2) from None
-        if isinstance(error, FailedError):
-            typer.echo(str(error), err=True)
-            raise typer.Exit(1) from None
+app.add_typer(catalog.app, name="catalog")
 
 
 def main() -> None:

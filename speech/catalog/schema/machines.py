@@ -18,6 +18,8 @@ from speech.catalog.schema.rows import (
     Version,
 )
 
+SIZE_NAME = r"^Standard_[A-Z]+\d+[a-z]*(_(T4|A10|A100))?_v\d$"
+
 
 class VmRule(Row):
     """What every core must have."""
@@ -50,7 +52,7 @@ class VmFamily(SourcedRow):
 class VmSize(Strict):
     """One size. A shape without source of its own is of the columns."""
 
-    name: Annotated[str, Field(pattern=r"^Standard_[A-Z]+\d+[a-z]*(_(T4|A10|A100))?_v\d$")]
+    name: Annotated[str, Field(pattern=SIZE_NAME)]
     series: Text
     vcpus: int
     memory_gib: Positive
