@@ -104,7 +104,10 @@ class AksHost:
         ]
 
     def _pull_access(self, aks: AksCluster) -> list[pulumi.Resource]:
-        """The nodes' own right to pull from the user's registry, where Azure knows that registry."""
+        """The nodes' own right to pull from the user's registry, where Azure knows that registry.
+
+        A preview in which the cluster changes does not know as whom its nodes pull, and shows the role as replaced.
+        """
         around, registry = self._around, self._around.stack.registry.resource_id
         if registry is None:
             return []
