@@ -22,6 +22,7 @@ from requests.adapters import HTTPAdapter
 
 from sandbox.plugins.azure_native import waiting
 from sandbox.plugins.azure_native.errors import ArmFailureError, ConfigurationError
+from sandbox.plugins.azure_native.importing import imported
 from sandbox.plugins.serving import THREADS
 
 _METADATA_VERSION = "2022-09-01"
@@ -128,9 +129,7 @@ class Access:
 
     @functools.cached_property
     def _credential(self) -> Any:  # noqa: ANN401 - azure-identity is imported when needed: it costs 0.2 s
-        from azure.identity import ClientSecretCredential  # noqa: PLC0415 - see above
-
-        return ClientSecretCredential(
+        return imported("azure.identity").ClientSecretCredential(
             self.settings.need("tenantId", "ARM_TENANT_ID"),
             self.settings.need("clientId", "ARM_CLIENT_ID"),
             self.settings.need("clientSecret", "ARM_CLIENT_SECRET"),

@@ -12,6 +12,7 @@ from pulumi.runtime import proto
 from sandbox.plugins.azure_native import diff, schema, waiting
 from sandbox.plugins.azure_native.check import faults
 from sandbox.plugins.azure_native.errors import PartlyMadeError, PluginError
+from sandbox.plugins.azure_native.importing import imported
 from sandbox.plugins.azure_native.kinds import Kind, kind_of
 from sandbox.plugins.azure_native.naming import GroupLocations, Wish, complete
 from sandbox.plugins.azure_native.table import ROWS
@@ -126,9 +127,8 @@ class AzureNative(Plugin):
     @_answering
     def Invoke(self, request: proto.InvokeRequest, context: grpc.ServicerContext) -> proto.InvokeResponse:  # noqa: ARG002
         """Call a function; in a preview, too, as the real plugin does."""
-        from sandbox.plugins.azure_native.functions import invoke  # noqa: PLC0415 - brings azure-core
-
-        result = invoke(request.tok, _read(request.args), self._access, self._arm)
+        functions = imported("sandbox.plugins.azure_native.functions")
+        result = functions.invoke(request.tok, _read(request.args), self._access, self._arm)
         return proto.InvokeResponse(**{"return": python_to_struct(result)})
 
     def _default_location(self, inputs: dict[str, Any]) -> Any:  # noqa: ANN401 - a name, UNKNOWN or None
@@ -143,21 +143,22 @@ class AzureNative(Plugin):
         return found.get("location") if found else None
 
     def _resources(self, urn: str) -> "Resources":
-        from sandbox.plugins.azure_native.resource import Resources  # noqa: PLC0415 - brings azure-core
-
-        return Resources(self._arm, self._access.settings.subscription, functools.partial(self.warn, urn=urn))
+        resource = imported("sandbox.plugins.azure_native.resource")
+        warn = functools.partial(self.warn, urn=urn)
+        made: Resources = resource.Resources(self._arm, self._access.settings.subscription, warn)
+        return made
 
     @functools.cached_property
     def _access(self) -> "Access":
-        from sandbox.plugins.azure_native.access import Access, Settings  # noqa: PLC0415 - brings azure-core: 0.2 s
-
-        return Access(Settings(self._variables))
+        access = imported("sandbox.plugins.azure_native.access")
+        made: Access = access.Access(access.Settings(self._variables))
+        return made
 
     @functools.cached_property
     def _arm(self) -> "Arm":
-        from sandbox.plugins.azure_native.arm import Arm  # noqa: PLC0415 - brings azure-core: 0.2 s
-
-        return Arm(self._access)
+        arm = imported("sandbox.plugins.azure_native.arm")
+        made: Arm = arm.Arm(self._access)
+        return made
 
 
 def _kind(request: Any) -> Kind:  # noqa: ANN401 - every request about a resource has a urn
