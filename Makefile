@@ -7,7 +7,7 @@ STACK ?= sandbox
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup up down test matrix lint docs bench changes format lock
+.PHONY: help setup up down test matrix conformance lint docs bench changes format lock
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,10 @@ test: setup ## the tests that need no cloud
 
 matrix: setup ## every kind of container on every kind of host, by the real engine (about eight minutes)
 	@SPEECH_MATRIX=all $(BIN)/python -m pytest -n 2 tests/matrix
+
+conformance: setup ## what only a real Kubernetes can tell (once, about half an hour of building; see docs/conformance.md)
+	@$(BIN)/python -m conformance.parts
+	@$(BIN)/python -m pytest -m conformance tests/conformance
 
 lint: $(VENV)/.ready ## style, types and the floors of the house
 	@$(BIN)/ruff check .

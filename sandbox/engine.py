@@ -123,7 +123,7 @@ def _cached() -> Engine | None:
 
 
 @contextlib.contextmanager
-def only_one(lock: Path, progress: Progress) -> Iterator[None]:
+def only_one(lock: Path, progress: Progress, what: str = "the engine") -> Iterator[None]:
     """One process at a time. The others say whom they wait for; the lock goes with its process, however it ends."""
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
@@ -141,7 +141,7 @@ def only_one(lock: Path, progress: Progress) -> Iterator[None]:
                 break
             except BlockingIOError:
                 file.seek(0)
-                holder = f"engine: process {file.read().strip() or '?'} is getting the engine: waiting for it"
+                holder = f"engine: process {file.read().strip() or '?'} is getting {what}: waiting for it"
                 if not waiting:
                     waiting = True
                     progress.say(holder)
