@@ -1,0 +1,34 @@
+"""A part of the page: a heading that can be led to, and what stands below it."""
+
+from dataclasses import dataclass
+
+from speech.cli.report.markup import Content, Markup, tag
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`name` is the heading's anchor."""
+
+    name: str
+    title: str
+    content: Content
+
+    def html(self) -> Markup:
+        """As the page has it."""
+        heading = tag("h2", self.title, id=f"{self.name}-title")
+        return tag("section", heading, self.content, id=self.name, aria_labelledby=f"{self.name}-title")
+
+
+def note(*words: Content) -> Markup:
+    """A sentence or two beside a picture or table."""
+    return tag("p", *words, class_="note")
+
+
+def figure_row(*figures: Content) -> Markup:
+    """Numbers that matter most, side by side."""
+    return tag("dl", *figures, class_="figures")
+
+
+def figure_of(name: str, value: Content, more: Content = None) -> Markup:
+    """One of them."""
+    return tag("div", tag("dt", name), tag("dd", value, tag("small", more) if more else None))
