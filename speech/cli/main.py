@@ -38,17 +38,28 @@ def speech() -> None:
 
 @app.command()
 def plan(
-    stack: Annotated[str, typer.Argument(help="A stack's name (dev-westeurope) or the path of a stack file.")],
+    stacks: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="STACK...", help="A stack's name (dev-westeurope) or the path of a stack file; several to compare."
+        ),
+    ],
     *,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why, and what one more stream costs.")] = False,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="PATH=VALUE", help="Plan with this setting instead: speech:target.zones=[]. Repeatable."
+        ),
+    ] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="Plans side by side, differences marked.")] = False,
 ) -> None:
     """Show what would run, where, how big and at what cost. Reads files only."""
-    from speech.cli import plan_json, plan_text, stack_file  # noqa: PLC0415  # a command pays for its own imports only
+    from speech.cli import plan_command  # noqa: PLC0415  # a command pays for its own imports only
 
     with _exit_status():
-        file = stack_file.find(stack)
-        parsed, made = stack_file.planned(file)
-        typer.echo(plan_json.render(made, parsed.warnings) if json else plan_text.render(made, parsed.warnings))
+        typer.echo(plan_command.run(stacks, changes or [], as_json=json, explain=explain, compare=compare))
 
 
 @app.command()
@@ -101,6 +112,19 @@ def docker(
         parsed, made = stack_file.planned(file)
         folder = stack_file.project_folder(file)
         typer.echo(render_docker(parsed.stack, made, out, folder, shell.value, volumes))
+
+
+@app.command()
+def report(
+    stack: _Stack,
+    *,
+    out: Annotated[Path, typer.Option("--out", help="The page to write: report.html.", dir_okay=False)],
+) -> None:
+    """Draw topology, capacity and cost as one HTML page that asks nobody for anything."""
+    from speech.cli.report import command  # noqa: PLC0415  # as above
+
+    with _exit_status():
+        typer.echo(command.report(stack, out))
 
 
 models_app = typer.Typer(help="Models that custom containers may download.", no_args_is_help=True)

@@ -1,38 +1,36 @@
 """The plan for a person at a terminal of 80 columns and up, without colour."""
 
-import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from speech.capacity.money import Amount, Cost, Part
+from speech.capacity.money import Cost, Part
 from speech.capacity.plan import ContainerPlan, Plan
 from speech.cli import tiers_text
 from speech.cli.host_words import Words, words_of
+from speech.cli.layout import WIDTH, prose, short, table, usd
 from speech.settings.faults import Finding
 from speech.settings.faults import render as render_findings
 from speech.settings.target import TargetKind
 
-_WIDTH = 80
 _SHORTEST_IMAGE = 24
-_LABEL_WIDTH = 9
 _CLIENTS = {"cluster": "pods of the cluster", "internal": "private network", "public": "internet"}
 
 
-def render(plan: Plan, warnings: Sequence[Finding]) -> str:
-    """Containers, pools, quota, cost and the reasons, then what is worth a warning."""
+def render(plan: Plan, warnings: Sequence[Finding], *, why: bool = True) -> str:
+    """Containers, pools, quota, cost and the reasons, unless they are told elsewhere; then what is worth a warning."""
     words = words_of(plan.target)
     worth_saying = [*warnings, *plan.warnings]
     lines = [f"{plan.stack}   {words.host} in {plan.location}   prices of {plan.cost.as_of}", ""]
     lines += [*_containers(plan, words), "", *_pools(plan)]
-    lines += _prose("clients", _clients(plan, words))
-    lines += _prose("pairs", _pairs(plan))
-    lines += _prose("streams", [_streams(plan, words)])
-    lines += _prose("groups", _groups(plan))
-    lines += _prose("beside", _beside(plan))
-    lines += _prose("vendor", dict.fromkeys(filter(None, map(_vendor, plan.containers))))
-    lines += _prose("quota", _quota(plan))
-    lines += _prose("cost", _cost(plan.cost))
-    lines += _prose("tiers", tiers_text.sentences(plan))
-    lines += _prose("why", plan.why)
+    lines += prose("clients", _clients(plan, words))
+    lines += prose("pairs", _pairs(plan))
+    lines += prose("streams", [_streams(plan, words)])
+    lines += prose("groups", _groups(plan))
+    lines += prose("beside", _beside(plan))
+    lines += prose("vendor", dict.fromkeys(filter(None, map(_vendor, plan.containers))))
+    lines += prose("quota", _quota(plan))
+    lines += prose("cost", _cost(plan.cost))
+    lines += prose("tiers", tiers_text.sentences(plan))
+    lines += prose("why", plan.why if why else ())
     if worth_saying:
         lines += [f"{len(worth_saying)} warning{'' if len(worth_saying) == 1 else 's'}", *render_findings(worth_saying)]
     return "\n".join(lines)
@@ -52,8 +50,8 @@ def _containers(plan: Plan, words: Words) -> list[str]:
         for each in plan.containers
     ]
     others = sum(2 + max(len(row[column]) for row in [head, *rows]) for column in (0, 2, 3, 4))
-    longest = max(_SHORTEST_IMAGE, _WIDTH - others)
-    return _table(head, [(name, _short(image, longest), *rest) for name, image, *rest in rows], right={2})
+    longest = max(_SHORTEST_IMAGE, WIDTH - others)
+    return table(head, [(name, short(image, longest), *rest) for name, image, *rest in rows], right={2})
 
 
 def _how_many(plan: Plan, container: ContainerPlan) -> str:
@@ -78,11 +76,11 @@ def _pools(plan: Plan) -> list[str]:
             str(pool.pods_per_node or "-"),
             ",".join(pool.zones) or "-",
             f"{pool.disk.gib} GiB{' own' if pool.disk.ephemeral else ''}",
-            _usd(machines.get(f"{pool.name} pool")),
+            usd(machines.get(f"{pool.name} pool")),
         )
         for pool in plan.pools
     ]
-    return [*_table(head, rows, right={6}), ""]
+    return [*table(head, rows, right={6}), ""]
 
 
 def _clients(plan: Plan, words: Words) -> Iterator[str]:
@@ -165,45 +163,11 @@ def _quota(plan: Plan) -> Iterator[str]:
 
 def _cost(cost: Cost) -> Iterator[str]:
     if cost.lines:
-        yield ", ".join(f"{line.what} {_usd(line.amount)}" for line in cost.lines)
+        yield ", ".join(f"{line.what} {usd(line.amount)}" for line in cost.lines)
     metering = f"unknown: {cost.metering_unknown}" if cost.metering is None else f"{cost.metering:,.0f}"
     parts = [part for part in Part if any(line.part is part for line in cost.lines)]
-    yield ", ".join([*(f"{part} {_usd(cost.sum(part))}" for part in parts), f"metering {metering}"])
+    yield ", ".join([*(f"{part} {usd(cost.sum(part))}" for part in parts), f"metering {metering}"])
     if cost.total:
-        yield f"in all {_usd(cost.total)} USD a month, traffic not counted"
+        yield f"in all {usd(cost.total)} USD a month, traffic not counted"
     if any(line.amount and line.amount.estimated for line in cost.lines):
         yield "~ is an estimate, by what other regions pay"
-
-
-def _usd(amount: Amount | None) -> str:
-    if amount is None:
-        return "unknown"
-    low, high = f"{amount.low:,.0f}", f"{amount.high:,.0f}"
-    return ("~" if amount.estimated else "") + (low if low == high else f"{low}-{high}")
-
-
-def _short(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
-
-
-def _prose(label: str, sentences: Iterable[str]) -> Iterator[str]:
-    """Sentences beside their label, each on its own lines."""
-    wrapped = [
-        line
-        for sentence in sentences
-        for line in textwrap.wrap(sentence, _WIDTH - _LABEL_WIDTH, break_long_words=False, break_on_hyphens=False)
-    ]
-    for at, line in enumerate(wrapped):
-        yield f"{label if at == 0 else '':<{_LABEL_WIDTH}}{line}"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], right: set[int]) -> list[str]:
-    table = [head, *rows]
-    widths = [max(len(row[column]) for row in table) for column in range(len(head))]
-    return [
-        "  ".join(
-            cell.rjust(width) if column in right else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in table
-    ]

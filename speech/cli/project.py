@@ -18,14 +18,17 @@ def merged(project: Mapping[str, Any], keys: Mapping[str, Any]) -> dict[str, Any
     passes them. Raises ProjectError.
     """
     name = str(project.get("name", ""))
-    found = {_key(key, name): _text(value) for key, value in keys.items()}
+    found = {_key(key, name): text(value) for key, value in keys.items()}
     declared = project.get("config") or {}
     # A text there is an old form of stackConfigDir.
     for key, declaration in sorted(declared.items()) if isinstance(declared, Mapping) else ():
         value = _declared(key, declaration, name)
         namespace, _, path = _key(key, name).partition(":")
         if value is not None:
-            _under(found, namespace, _steps(key, path), value)
+            try:
+                _under(found, namespace, steps(path), value)
+            except ProjectError as error:
+                raise ProjectError(f"config.{key}: {error}") from None
     return found
 
 
@@ -44,43 +47,47 @@ def _declared(key: str, declaration: object, project: str) -> object:
     return given["value"]
 
 
-def _under(found: dict[str, Any], namespace: str, steps: list[str | int], value: object) -> None:
+def _under(found: dict[str, Any], namespace: str, way: list[str | int], value: object) -> None:
     """Writes the value where the path leads, unless something is there already."""
-    key = f"{namespace}:{steps[0]}"
-    if len(steps) == 1:
-        found.setdefault(key, _text(value))
+    key = f"{namespace}:{way[0]}"
+    if len(way) == 1:
+        found.setdefault(key, text(value))
         return
     # Inside a structure a text that reads as a number or a truth value becomes one.
-    found[key] = _with(found.get(key), steps[1:], _coerced(_text(value)))
+    found[key] = _with(found.get(key), way[1:], _coerced(text(value)))
 
 
-def _with(part: object, steps: list[str | int], value: object) -> object:
-    if not steps:
+def _with(part: object, way: list[str | int], value: object) -> object:
+    if not way:
         return value if part is None else part
-    step, *rest = steps
+    step, *rest = way
     if isinstance(step, int):
         items = list(part) if isinstance(part, list) else []
         if step > len(items):
-            raise ProjectError(f"config: [{step}] lies beyond the end of a list of {len(items)}")
+            raise ProjectError(f"[{step}] lies beyond the end of a list of {len(items)}")
         items[step : step + 1] = [_with(items[step] if step < len(items) else None, rest, value)]
         return items
     members = dict(part) if isinstance(part, Mapping) else {}
     return {**members, step: _with(members.get(step), rest, value)}
 
 
-def _steps(key: str, path: str) -> list[str | int]:
-    steps: list[str | int] = []
+def steps(path: str) -> list[str | int]:
+    """The way of a key as `pulumi config --path` takes it: names, numbers in brackets, names in quotes in brackets.
+
+    Raises ProjectError.
+    """
+    way: list[str | int] = []
     position = 0
     while position < len(path):
         found = _STEP.match(path, position)
         if found is None:
-            raise ProjectError(f"config.{key}: no path, as in  speech:account.sku")
+            raise ProjectError("no path, as in  speech:account.sku")
         name, index, quoted = found.groups()
-        steps.append(int(index) if index else name or re.sub(r"\\(.)", r"\1", quoted or ""))
+        way.append(int(index) if index else name or re.sub(r"\\(.)", r"\1", quoted or ""))
         position = found.end()
-    if not steps:
-        raise ProjectError(f"config.{key}: no key")
-    return steps
+    if not way:
+        raise ProjectError("no key")
+    return way
 
 
 def _key(key: str, project: str) -> str:
@@ -91,7 +98,8 @@ def _key(key: str, project: str) -> str:
     return f"{namespace}:{rest[1]}" if len(rest) == 2 and rest[0] == "config" else key  # noqa: PLR2004
 
 
-def _text(value: object) -> object:
+def text(value: object) -> object:
+    """A value as the engine passes it: what is no structure is a text."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -1,6 +1,6 @@
 """Stack files on disk: found by name, read, and laid over the project's defaults."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -57,16 +57,30 @@ def stack_name(file: Path) -> str:
     return file.name.removesuffix(".yaml").removesuffix(".yml").removeprefix("Pulumi.")
 
 
-def planned(file: Path) -> tuple[Parsed, Plan]:
-    """Settings and plan of a stack file. Raises UnreadableError and InvalidStackError (which then knows its file)."""
+def planned(file: Path, changes: Sequence[str] = ()) -> tuple[Parsed, Plan]:
+    """Settings and plan of a stack file, with changes (PATH=VALUE) made to it first, for this plan alone.
+
+    Raises UnreadableError and InvalidStackError (which then knows its file).
+    """
     if found := _project(file):
         documents.beside(found.parent)
     try:
-        parsed = parse(keys(file), today=datetime.now(tz=UTC).date())
+        parsed = parse(_changed(keys(file), changes), today=datetime.now(tz=UTC).date())
         return parsed, plan(parsed.stack, stack_name(file))
     except InvalidStackError as error:
-        error.add_note(str(file))
+        error.add_note(f"{file}, as set" if changes else str(file))
         raise
+
+
+def _changed(found: dict[str, Any], changes: Sequence[str]) -> dict[str, Any]:
+    if not changes:
+        return found
+    from speech.cli import what_if  # noqa: PLC0415  # needed by few
+
+    try:
+        return what_if.applied(found, changes)
+    except what_if.WhatIfError as error:
+        raise UnreadableError(str(error)) from None
 
 
 def keys(file: Path) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """What an environment stands for: the defaults that `speech:environment` picks, each overridable in the stack file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
+from speech.catalog.kinds import kind
 from speech.settings.account import Account
 from speech.settings.containers import Scaling
 from speech.settings.stack import Environment
@@ -47,6 +48,24 @@ def with_defaults(sections: Mapping[str, Any]) -> dict[str, Any]:
         by = "fixed" if host in WITHOUT_SCALING else "cpu"
         filled["containers"] = [_with_scaling(container, environment, by) for container in containers]
     return filled
+
+
+def picked(sections: Mapping[str, Any], environment: Environment) -> Iterator[tuple[str, object]]:
+    """What the environment decides where sections of a stack file that holds leave it open, by path."""
+    account, target = sections.get("account", {}), sections.get("target", {})
+    places: list[tuple[type[BaseModel], str, Mapping[str, Any]]] = []
+    if account.get("mode", "create") == "create":
+        places.append((Account, "speech:account", account))
+    if target.get("kind") == "aks":
+        places.append((AksTarget, "speech:target", target))
+    if target.get("kind") not in WITHOUT_SCALING:
+        for at, container in enumerate(sections.get("containers", ())):
+            if not kind(container["kind"]).once:
+                places.append((Scaling, f"speech:containers[{at}].scaling", container.get("scaling", {})))
+    for settings, path, given in places:
+        for name, by_environment in DEFAULTS[settings].items():
+            if name not in given:
+                yield f"{path}.{name}", by_environment[environment]
 
 
 def _with_scaling(container: object, environment: Environment, by: str) -> object:

@@ -12,7 +12,7 @@ from speech.catalog import documents
 from speech.settings import words
 from speech.settings.base import Decrypted
 from speech.settings.draft import complete, salvage
-from speech.settings.environments import with_defaults
+from speech.settings.environments import picked, with_defaults
 from speech.settings.faults import MOST_SHOWN, Finding, InvalidStackError, Severity, did_you_mean, shown
 from speech.settings.rules import RULES
 from speech.settings.stack import Stack
@@ -33,6 +33,8 @@ class Parsed:
 
     stack: Stack
     warnings: tuple[Finding, ...]
+    picked: tuple[tuple[str, object], ...] = ()
+    """Settings, by their paths, that the environment decided because the file does not."""
 
 
 def parse(mapping: Mapping[Any, object], *, today: date | None = None) -> Parsed:
@@ -58,7 +60,7 @@ def parse(mapping: Mapping[Any, object], *, today: date | None = None) -> Parsed
     faults = [finding for finding in findings if finding.severity is Severity.FAULT]
     if stack is None or faults:
         raise InvalidStackError(faults)
-    return Parsed(stack, tuple(findings))
+    return Parsed(stack, tuple(findings), tuple(picked(sections, stack.environment)))
 
 
 def _sections(mapping: Mapping[Any, object]) -> tuple[dict[str, Any], list[Finding]]:

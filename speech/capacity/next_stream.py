@@ -1,0 +1,85 @@
+"""What one more stream costs: how many fit the pods that there are, and what the pod after them adds."""
+
+from dataclasses import dataclass
+from math import ceil, floor
+
+from speech.capacity.money import Amount, Part
+from speech.capacity.plan import Plan, Range
+from speech.capacity.planner import plan
+from speech.catalog.kinds import kind
+from speech.settings.containers import Container, Demand
+from speech.settings.faults import InvalidStackError
+from speech.settings.stack import Stack
+from speech.settings.target import AksTarget
+
+_SECONDS = 0.2
+"""For the solver, where many containers share pools: a step's cost needs no proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextStream:
+    """The step above a container's peak."""
+
+    fits: int
+    """Streams that its pods carry with their headroom: one more needs another pod."""
+    pods: Range | None
+    """Those of one stream more than fits; None where that cannot be."""
+    extra: Amount | None
+    """US dollars a month that they add to compute and network; None where no price is known, or it cannot be."""
+    refused: str | None = None
+    """Why it cannot be."""
+
+
+def next_stream(stack: Stack, made: Plan, at: int) -> NextStream | None:
+    """The step of one container of a plan; None for what has no streams, or carries them on one pod alone.
+
+    Plans the stack twice: once as it is, once with as many streams as need another pod.
+    """
+    container, planned = stack.containers[at], made.containers[at]
+    if kind(container.kind).once or container.demand is None or made.target == "docker":
+        return None
+    carried, most = planned.streams_per_pod, planned.replicas.max
+    # As pods are counted: the peak with its headroom, its parts of a stream beyond the sixth place left out.
+    fits = floor(most * carried / (1 + container.scaling.headroom) + 1e-6)
+    wanted = max(fits, planned.streams) + 1
+    try:
+        before = plan(_hurried(stack), made.stack)
+        after = plan(_hurried(_with_streams(stack, at, wanted)), made.stack)
+    except InvalidStackError as error:
+        return NextStream(fits, None, None, error.faults[0].message)
+    pods = after.containers[at].replicas
+    return NextStream(fits, pods, _difference(before, after))
+
+
+def _difference(before: Plan, after: Plan) -> Amount | None:
+    """Of what has a price in both: volumes that nobody prices stay as they are."""
+    parts = [part for part in (Part.COMPUTE, Part.NETWORK) if any(line.part is part for line in after.cost.lines)]
+    old, new = before.cost.sum(*parts), after.cost.sum(*parts)
+    if old is None or new is None:
+        return None
+    return Amount(new.low - old.low, new.high - old.high, new.estimated)
+
+
+def _hurried(stack: Stack) -> Stack:
+    """Without a budget, which would refuse the step, and with little time for the solver."""
+    target = stack.target
+    if isinstance(target, AksTarget):
+        target = target.model_copy(update={"planning_seconds": min(target.planning_seconds, _SECONDS)})
+    return stack.model_copy(update={"budget": None, "target": target})
+
+
+def _with_streams(stack: Stack, at: int, streams: int) -> Stack:
+    container = stack.containers[at]
+    changed = container.model_copy(update={"demand": _raised(container, streams)})
+    return stack.model_copy(
+        update={"containers": (*stack.containers[:at], changed, *stack.containers[at + 1 :])},
+    )
+
+
+def _raised(container: Container, streams: int) -> Demand | None:
+    """The base stays what it is, where it is written; else it is the peak, as always."""
+    demand = container.demand
+    if demand is None or demand.characters_a_second is None:
+        return demand and demand.model_copy(update={"concurrent_streams": streams})
+    rate = demand.speaking_rate or kind(container.kind).speaking_rate or 1.0
+    return demand.model_copy(update={"characters_a_second": ceil(streams * rate)})
