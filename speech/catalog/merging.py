@@ -201,11 +201,12 @@ class _Merging:
 
     def _asked(self, row: dict[str, Any], regions: Iterable[str]) -> dict[str, Any]:
         """Where each region's price comes from, but for those of which the document says it for all its rows."""
-        found = {key: row[key] for key in ("source", "as_of") if key in row}
+        found: dict[str, Any] = {key: row[key] for key in ("source", "as_of") if key in row}
         judged = {"confidence": row.get("confidence", "high")} if self._name == "prices" else {}
-        said, own = self._over.get("priced", {}), row.get("asked", {})
+        said: dict[str, Any] = self._over.get("priced", {})
+        own: dict[str, Any] = row.get("asked", {})
         here: dict[str, Any] = {**self._default, **found, **judged}
-        return {region: own.get(region, here) for region in regions if region not in said}
+        return own | {region: here for region in regions if region not in said and region not in own}
 
     def _stamp(self, base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
         stamp: dict[str, Any] = {**self._default, "as_of": over.get("as_of", self._default["as_of"])}

@@ -75,11 +75,15 @@ def meter_usd(name: str) -> float | None:
 def commitments(meter_name: str) -> tuple[Commitment, ...]:
     """Commitment tiers of a meter for connected containers, smallest first; none where none is sold."""
     content = document("prices")
-    return tuple(
-        Commitment(**(row | {"source": content["sources"][row["source"]]}))
+    found = (
+        Commitment(
+            **{name: row[name] for name in Commitment.__slots__ if name != "source"},
+            source=content["sources"][row["source"]],
+        )
         for row in content["commitments"]
         if row["meter"] == meter_name
     )
+    return tuple(sorted(found, key=lambda tier: tier.included))
 
 
 @cache

@@ -11,7 +11,7 @@ from speech.catalog.documents import CatalogFault
 from speech.catalog.kinds import kinds
 from speech.catalog.merging import by_region, merged
 from speech.cli.catalog import registry, retail
-from speech.cli.catalog.answers import Answers
+from speech.cli.catalog.answers import Answers, without_own
 from speech.cli.catalog.difference import Change, differences
 from speech.cli.catalog.files import replace_all, written
 from speech.cli.catalog.regions import known_region
@@ -74,7 +74,10 @@ def refresh(parts: Sequence[str], regions: Sequence[str], out: Path | None, *, w
     files: dict[Path, str] = {}
     changes: list[Change] = []
     for name, answer in found.documents.items():
-        content, after = held.with_answer(name, {"as_of": today, "source": next(iter(answer["sources"])), **answer})
+        dated = {"as_of": today, "source": next(iter(answer["sources"])), **answer}
+        left, notes = held.without_own(name, dated)
+        content, after = held.with_answer(name, left)
+        found.notes += notes
         files[held.folder / f"{name}.json"] = written(content)
         changes += differences(name, held.view[name], after)
     if write:
@@ -129,9 +132,14 @@ class _Held:
         file = self._files["tags"]
         return {**self.view, "tags": self._laid("tags", registry.without_listed(file, kinds()) if file else None)}
 
+    def without_own(self, name: str, answer: Document) -> tuple[Document, list[str]]:
+        """The answer less what the user's file says by another source."""
+        file = self._files.get(name)
+        return without_own(name, file, answer) if file else (answer, [])
+
     def with_answer(self, name: str, answer: Document) -> tuple[Document, Document]:
         """The file's new content, and the document as it then reads. Raises FailedError where it breaks the schema."""
-        base = self._below[name] if self.ours else (self._files[name] or _empty(answer))
+        base = self._below[name] if self.ours else {"sources": {}, **(self._files[name] or _empty(answer))}
         if name == "tags":
             base = registry.without_listed(base, answer["kinds"])
         if self.ours:
@@ -173,7 +181,7 @@ def _file(path: Path) -> Document | None:
 
 
 def _empty(answer: Document) -> Document:
-    return {"as_of": answer["as_of"], "source": answer["source"], "sources": {}}
+    return {"as_of": answer["as_of"], "source": answer["source"]}
 
 
 def _whole(content: Document) -> Document:

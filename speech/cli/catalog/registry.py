@@ -7,7 +7,7 @@ from typing import Any
 from speech.catalog.kinds import Kind
 from speech.catalog.tags import LATEST, known_tags, places
 from speech.catalog.versions import version_key
-from speech.cli.catalog.answers import Answers
+from speech.cli.catalog.answers import REGISTRY, Answers
 from speech.cli.catalog.service import NothingThereError, Service, base_url
 from speech.cli.stack_file import FailedError
 
@@ -39,8 +39,8 @@ def ask(content: Row, kinds: Iterable[Kind], today: str) -> Answers:
         except NothingThereError:
             found.notes.append(f"{kind.name}: {api.host} has no repository {repository}; its tags stay as they were")
             continue
-        sources[f"registry {api.host}"] = f"tag lists of {api.host}"
-        stamp = {"source": f"registry {api.host}", "as_of": today}
+        sources[f"{REGISTRY} {api.host}"] = f"tag lists of {api.host}"
+        stamp = {"source": f"{REGISTRY} {api.host}", "as_of": today}
         asked[kind.name] = _rows(kind, content["kinds"][kind.name], listed, stamp)
     for api in hosts.values():
         api.close()
@@ -54,7 +54,7 @@ def without_listed(content: Row, kinds: Iterable[str]) -> Row:
     """The document without rows that an earlier answer of a registry added, for these kinds."""
     held: dict[str, Row] = content.get("kinds", {})
     kept = {
-        name: {**rows, "tags": [row for row in rows.get("tags", []) if row.get("evidence") != "registry"]}
+        name: {**rows, "tags": [row for row in rows.get("tags", []) if row.get("evidence") != REGISTRY]}
         if name in kinds
         else rows
         for name, rows in held.items()
@@ -77,17 +77,14 @@ def _rows(kind: Kind, rows: Row, listed: list[str], stamp: Row) -> Row:
     new = [tag for tag in listed if tag not in known and tag != LATEST]
     form = _Form(kind, rows)
     parsed = {tag: place for tag in new if (place := form.place(tag)) is not None}
-    versions = sorted(
-        {place[0] for place in parsed.values()} | {found for tag in listed if (found := form.version(tag))},
-        key=version_key,
-    )
+    versions = sorted({found for tag in listed if (found := form.version(tag))}, key=version_key)
     result: Row = {
         "registry": {
             **stamp,
             "gone": sorted(known.keys() - set(listed)),
             "others": sorted(set(new) - parsed.keys()),
         },
-        "tags": [{**row, "evidence": "registry", **stamp} for row in _grouped(parsed.values())],
+        "tags": [{**row, "evidence": REGISTRY, **stamp} for row in _grouped(parsed.values())],
     }
     if versions:
         result["newest"] = {"version": versions[-1], **stamp}

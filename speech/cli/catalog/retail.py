@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from speech.catalog.merging import by_region
-from speech.cli.catalog.answers import Answers
+from speech.cli.catalog.answers import RETAIL, Answers
 from speech.cli.catalog.service import Service, base_url
 from speech.cli.stack_file import FailedError
 
 VARIABLE = "SPEECH_PRICES_URL"
-SOURCE = "retail-prices"
 _PATH = "/api/retail/prices"
 _MACHINES_A_QUESTION = 15
 """Names of sizes in one filter: the address stays below 2,000 characters."""
@@ -35,7 +34,7 @@ def ask(api: Service, view: dict[str, dict[str, Any]], regions: list[str], today
     found.add(_machines(api, view["vm_sizes"], regions, today))
     found.add(_others(api, view, regions, today))
     for content in found.documents.values():
-        content["sources"] = {SOURCE: f"Azure Retail Prices API ({api.host})"}
+        content["sources"] = {RETAIL: f"Azure Retail Prices API ({api.host})"}
     return found
 
 
@@ -58,7 +57,7 @@ def _machines(api: Service, content: dict[str, Any], regions: list[str], today: 
                 found.notes.append(f"{name} in {region}: {usd}; its price stays as it was")
             elif usd is not None or name in gone:
                 told[name][region] = usd
-    stamp = {"source": SOURCE, "as_of": today}
+    stamp = {"source": RETAIL, "as_of": today}
     found.documents["vm_sizes"] = {
         "priced": dict.fromkeys(regions, stamp),
         "sizes": [{"name": name, "usd_per_hour": prices} for name, prices in told.items() if prices],
@@ -86,7 +85,7 @@ def _of_machine(items: list[Item], name: str) -> list[Item]:
 def _others(api: Service, view: dict[str, dict[str, Any]], regions: list[str], today: str) -> Answers:
     """Meters and commitments have one price in the catalogue: that of the first region asked."""
     names, known, found = view["retail"], view["prices"], Answers()
-    stamp = {"source": SOURCE, "as_of": today, "confidence": "high"}
+    stamp = {"source": RETAIL, "as_of": today, "confidence": "high"}
     asked_in = {**stamp, "note": f"asked in {regions[0]}"}
     usd: dict[str, dict[str, float]] = {}
     meters: list[dict[str, Any]] = []

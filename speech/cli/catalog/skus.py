@@ -6,12 +6,11 @@ from typing import Any
 
 from speech.catalog.schema.machines import SIZE_NAME
 from speech.cli.azure import Azure
-from speech.cli.catalog.answers import Answers
+from speech.cli.catalog.answers import COMPUTE, Answers
 from speech.cli.catalog.service import Service, base_url
 from speech.cli.stack_file import FailedError
 
 VARIABLE = "SPEECH_RESOURCE_MANAGER_URL"
-SOURCE = "compute-skus"
 _VERSION = "2021-07-01"
 _MIB_A_GIB = 1024
 
@@ -32,7 +31,7 @@ def ask(api: Service, subscription: str, content: dict[str, Any], regions: list[
     A size of another family is left out: nothing tells here whether its CPU has AVX2, and which clock.
     """
     found, strangers = Answers(), set[str]()
-    stamp = {"source": SOURCE, "as_of": today}
+    stamp = {"source": COMPUTE, "as_of": today}
     known: dict[str, Row] = {row["name"]: row for row in content["sizes"]}
     families: dict[str, Row] = {row["quota"].lower(): row for row in content["families"]}
     rows: dict[str, Row] = {}
@@ -52,18 +51,19 @@ def ask(api: Service, subscription: str, content: dict[str, Any], regions: list[
                 continue
             row = rows.setdefault(name, {"name": name, **_news(known.get(name), family, able, stamp)})
             row.setdefault("zones", {})[region] = _zones(sku, region)
-            ephemeral.setdefault(family["series"], set()).add(able.get("EphemeralOSDiskSupported") == "True")
+            if (said := able.get("EphemeralOSDiskSupported")) is not None:
+                ephemeral.setdefault(family["series"], set()).add(said == "True")
         for name in known.keys() - listed.keys():
             rows.setdefault(name, {"name": name}).setdefault("zones", {})[region] = None
     if others := strangers - {row["quota"] for row in content["families"]}:
         found.notes.append(f"{len(others)} other families are listed: without CPU, clock and AVX2 they are left out")
     found.documents["vm_sizes"] = {
-        "sources": {SOURCE: f"Microsoft.Compute resource SKUs ({api.host})"},
+        "sources": {COMPUTE: f"Microsoft.Compute resource SKUs ({api.host})"},
         "listed": dict.fromkeys(regions, stamp),
         "families": [
-            {"series": row["series"], "ephemeral_os_disk": next(iter(said)), **stamp}
+            {"series": row["series"], "ephemeral_os_disk": next(iter(agreed)), **stamp}
             for row in content["families"]
-            if len(said := ephemeral.get(row["series"], set())) == 1 and said != {row["ephemeral_os_disk"]}
+            if len(agreed := ephemeral.get(row["series"], set())) == 1 and agreed != {row["ephemeral_os_disk"]}
         ],
         "sizes": [rows[name] for name in (*known, *sorted(rows.keys() - known.keys())) if name in rows],
     }
