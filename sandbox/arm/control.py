@@ -11,12 +11,14 @@ from starlette.routing import Route
 
 from sandbox.arm.model import World
 from sandbox.arm.store import Document
+from sandbox.arm.vm_quota import CLUSTER_TYPE, POOL_TYPE
 
 SETTINGS = frozenset(
     {
         "big_container_groups",
         "caller_address",
         "container_limits",
+        "control_plane",
         "directory",
         "disconnected_approved",
         "groups",
@@ -49,6 +51,7 @@ class Control:
             Route("/sandbox/faults", self.faults, methods=["GET", "POST", "DELETE"]),
             Route("/sandbox/journal", self.journal),
             Route("/sandbox/purchases", self.purchases),
+            Route("/sandbox/pools", self.pools),
         ]
 
     async def health(self, request: Request) -> Response:
@@ -102,6 +105,23 @@ class Control:
         """What was committed to, oldest first: {plan, hosting_model, plan_type, tier, units, start, end}."""
         del request
         return JSONResponse([purchase for _, purchase in self._store.records("purchase")])
+
+    async def pools(self, request: Request) -> Response:
+        """The agent pools of all clusters: {cluster, region, name, properties}."""
+        del request
+        clusters = self._store.of_type(CLUSTER_TYPE)
+        pools = [(cluster, pool) for cluster in clusters for pool in self._store.of_type(POOL_TYPE, cluster.id)]
+        return JSONResponse(
+            [
+                {
+                    "cluster": cluster.name,
+                    "region": cluster.document["location"],
+                    "name": pool.name,
+                    "properties": pool.properties,
+                }
+                for cluster, pool in pools
+            ]
+        )
 
     def take_fault(self, method: str, path: str) -> Document:
         """The oldest fault that waits for such a request, used up once; an empty document where there is none."""

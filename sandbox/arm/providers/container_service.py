@@ -2,6 +2,7 @@
 
 import base64
 import re
+from pathlib import Path
 
 from sandbox.arm.errors import ArmError, bad_request
 from sandbox.arm.login import AKS_AUDIENCE
@@ -73,7 +74,9 @@ def _user_credential(call: Call, cluster: Resource) -> Answer:
 
 
 def _credential(call: Call, cluster: Resource, role: str, login: str = "") -> Answer:
-    """A kubeconfig that leads to the Kubernetes double."""
+    """A kubeconfig that leads to the Kubernetes double, or the one that the setting `control_plane` names."""
+    if own := call.store.setting("control_plane", ""):
+        return _handed_out(role, Path(own).read_text())
     text = _KUBECONFIG.format(
         cluster=cluster.name,
         context=cluster.name if role == "clusterUser" else f"{cluster.name}-admin",
@@ -82,7 +85,11 @@ def _credential(call: Call, cluster: Resource, role: str, login: str = "") -> An
         authority=base64.b64encode(call.world.authority.encode()).decode(),
         login=login or f"    token: {cluster.hidden['token']}",
     )
-    return Answer(200, {"kubeconfigs": [{"name": role, "value": base64.b64encode(text.encode()).decode()}]})
+    return _handed_out(role, text)
+
+
+def _handed_out(role: str, kubeconfig: str) -> Answer:
+    return Answer(200, {"kubeconfigs": [{"name": role, "value": base64.b64encode(kubeconfig.encode()).decode()}]})
 
 
 def _complete_maintenance(call: Call, wanted: Resource, existing: Resource | None) -> None:
