@@ -18,6 +18,9 @@ READY_SECONDS = 180.0
 READY_PATHS = {"fast-transcription": "/stt/health"}
 """Of kinds that don't answer at `/ready`."""
 
+REMEDIES = {"ContainerUseUnauthorized": " Ask for approval: https://aka.ms/csdisconnectedcontainers"}
+"""What helps, by the state that a container tells."""
+
 _PROGRESS_SECONDS = 5.0
 _PAUSE_SECONDS = 0.25
 _OK = 200
@@ -129,7 +132,7 @@ def _status(target: Target, client: httpx.Client, expected: str) -> Check:
             return False, "no apiStatus in the answer"
         status, message = str(document["apiStatus"]), document.get("apiStatusMessage")
         # The whole value: "Invalid" holds "valid".
-        return (True, status) if status == expected else (False, f"{status}: {message}")
+        return (True, status) if status == expected else (False, f"{status}: {message}{REMEDIES.get(status, '')}")
 
     return _timed(target, "/status", ask)
 

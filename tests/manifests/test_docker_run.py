@@ -27,6 +27,13 @@ def test_words_come_in_the_order_of_the_documents() -> None:
     assert {"--memory", "--cpus", "-p"} <= set(words[:image])
 
 
+def test_every_line_asks_for_x64_linux() -> None:
+    # seed-rows, Sizes: platform linux/amd64
+    found = lines(STT, CUSTOM, LID)
+    assert found
+    assert all("--platform linux/amd64" in line for line in found)
+
+
 def test_a_model_id_stands_before_the_licence() -> None:
     line = lines(CUSTOM)[-1]
     assert line.index("ModelId=") < line.index("Eula=")

@@ -59,6 +59,13 @@ def test_a_model_is_downloaded_by_a_run_of_the_containers_own_image() -> None:
     ]
 
 
+def test_row_custom_text_to_speech_fetches_its_model_as_custom_speech_to_text_does() -> None:
+    (job,) = jobs.setup(*custom(kind="custom-text-to-speech"))
+    (other,) = jobs.setup(*custom())
+    assert words(job) == words(other)
+    assert {"name": "models", "mountPath": "/usr/local/models"} in run(job)["volumeMounts"]
+
+
 @pytest.mark.parametrize(
     ("display", "asked"),
     [

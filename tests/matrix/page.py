@@ -25,6 +25,7 @@ AFTER_THE_TABLE = """\
 
 The stack files are those of [cells.py](../tests/matrix/cells.py), small ones. Larger: `stacks/`. How a host differs:
 [AKS](production.md), [Container Instances](container-instances.md), [Docker](docker.md), [clusters of your own](kubernetes.md).
+An image made from the vendor's, as for compressed audio: [derived-images.md](derived-images.md).
 
 - On a Docker host `pulumi up` makes account and keys, and `speech render` writes what runs there. The test carries out the
   script with the sandbox's `docker`.

@@ -107,6 +107,16 @@ def test_row_keys_by_kind_locale_and_voice_are_faults(container: dict[str, Any],
     )
 
 
+@pytest.mark.parametrize(
+    ("container", "word"),
+    [(TRANSCRIBE, "locale"), (NEURAL, "locale"), (NEURAL, "voice"), (STANDARD, "locale"), (STANDARD, "voice")],
+    ids=lambda given: given if isinstance(given, str) else given["kind"],
+)
+def test_row_keys_by_kind_locale_and_voice_are_needed(container: dict[str, Any], word: str) -> None:
+    without = {"version": "5.1.0", **container, word: None}
+    assert findings(of(without), RETIRED, OWN)[f"{C}.{word}"].startswith("missing.")
+
+
 def test_row_keys_by_kind_a_model_is_needed_by_both_custom_kinds_and_a_fault_elsewhere() -> None:
     for custom in ("custom-speech-to-text", "custom-text-to-speech"):
         assert f"{C}.model" in findings(of({**CUSTOM, "kind": custom, "model": None}), RETIRED, OWN)

@@ -74,6 +74,12 @@ def test_the_status_invalid_does_not_pass_for_valid(address: Callable[[Pages], s
     assert "fail /status Invalid: Api Key is invalid." in lines
 
 
+def test_row_approval_a_container_that_is_not_approved_names_the_form(address: Callable[[Pages], str]) -> None:
+    refused = {"apiStatus": "ContainerUseUnauthorized", "apiStatusMessage": "Not approved."}
+    _, lines = ask(address({**GOOD, "/status": (200, refused)}))
+    assert any("aka.ms/csdisconnectedcontainers" in line for line in lines)
+
+
 def test_a_status_page_without_a_status_fails(address: Callable[[Pages], str]) -> None:
     passed, lines = ask(address(GOOD | {"/status": (200, {})}))
     assert not passed
