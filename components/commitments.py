@@ -93,24 +93,29 @@ def checked(
     location: str,
     sold: list[Mapping[str, Any]] | None,
 ) -> str:
-    """The plan's type, if Azure sells the plan. Raises RunError with all that it sells for this kind of hosting."""
+    """The plan's type, if Azure sells the plan. Raises RunError with all that it sells for this kind of hosting.
+
+    Where it lists nothing of this kind, it warns: what Azure lists for approved subscriptions stands in no page.
+    """
     if sold is None:
         return plan_type
     here = [tier for tier in sold if tier["hostingModel"] == hosting]
     found = next((tier for tier in here if (tier["planType"], tier["tier"]) == (plan_type, plan.tier)), None)
+    if not here:
+        approval = (
+            ", to subscriptions that were approved at https://aka.ms/csdisconnectedcontainers"
+            if plan.hosting == "disconnected"
+            else ""
+        )
+        pulumi.log.warn(
+            f"{path}: Azure lists no plan for {plan.hosting} containers in {location}: it may refuse this one{approval}"
+        )
+        return plan_type
     if found is None:
         offers = ", ".join(sorted({f"{tier['planType']} {tier['tier']}" for tier in here}))
-        remedy = (
-            f"it sells: {offers} (plan_type and tier)"
-            if offers
-            else "it sells none to this subscription: disconnected containers are asked for at"
-            " https://aka.ms/csdisconnectedcontainers"
-            if plan.hosting == "disconnected"
-            else "it sells none to this subscription"
-        )
         raise pulumi.RunError(
             f'{path}: Azure sells no plan "{plan_type}" of tier "{plan.tier}" for {plan.hosting} containers'
-            f" in {location}; {remedy}"
+            f" in {location}; it sells: {offers} (plan_type and tier)"
         )
     most = found.get("maxCount")
     if most and plan.count > most:

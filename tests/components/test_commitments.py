@@ -60,9 +60,15 @@ def test_a_type_that_azure_does_not_know_is_refused_with_the_word_to_write() -> 
         ask(commitment(), SOLD, plan_type="Speech2Text")
 
 
-def test_a_subscription_without_approval_is_told_of_the_form() -> None:
-    with pytest.raises(pulumi.RunError, match=r"aka\.ms/csdisconnectedcontainers"):
-        ask(commitment(), [tier for tier in SOLD if tier["hostingModel"] == "ConnectedContainer"])
+def test_a_subscription_to_which_azure_lists_no_licences_is_warned_and_told_of_the_form(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", warnings.append)
+    assert ask(commitment(), [tier for tier in SOLD if tier["hostingModel"] == "ConnectedContainer"]) == "STT"
+    (warning,) = warnings
+    assert warning.startswith(f"{PATH}: Azure lists no plan for disconnected containers in westeurope")
+    assert "aka.ms/csdisconnectedcontainers" in warning
 
 
 def test_more_units_than_azure_sells_are_refused() -> None:

@@ -92,6 +92,9 @@ def test_a_tier_that_azure_does_not_sell_is_refused_before_anything_is_made(stac
     assert stack.up(expect=1).code
     assert stack.ask("purchases") == []
 
+    stack.ask("settings", "PUT", {"disconnected_approved": False})
+    assert "aka.ms/csdisconnectedcontainers" in stack.preview().diagnostics, "nothing is listed: a warning"
+
 
 def is_plan(entry: dict[str, Any]) -> bool:
     return entry["method"] == "PUT" and "/commitmentPlans/" in entry["path"]
