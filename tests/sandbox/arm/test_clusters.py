@@ -1,6 +1,7 @@
 """Rules of AKS clusters, agent pools, quota and maintenance configurations."""
 
 import base64
+from pathlib import Path
 
 import pytest
 import yaml
@@ -215,6 +216,23 @@ def test_the_kubeconfig_leads_to_the_kubernetes_double(double: Double) -> None:
     assert config["clusters"][0]["cluster"]["server"] == f"https://double.test/kubernetes/{uid}"
     assert base64.b64decode(config["clusters"][0]["cluster"]["certificate-authority-data"]) == b"authority"
     assert config["users"][0]["user"]["token"] not in double.send("GET", place).text
+
+
+def test_a_control_plane_of_ones_own_is_handed_out_to_entras_users_too(double: Double, tmp_path: Path) -> None:
+    place = cluster(double, disableLocalAccounts=True, aadProfile={"managed": True})
+    (tmp_path / "kubeconfig").write_text("of a real control plane")
+    double.settings(control_plane=str(tmp_path / "kubeconfig"))
+    answer = double.ok("POST", f"{place}/listClusterUserCredential")["kubeconfigs"][0]
+    assert base64.b64decode(answer["value"]) == b"of a real control plane"
+    assert double.send("POST", f"{place}/listClusterAdminCredential").status_code == 400
+
+
+def test_the_pools_of_all_clusters_are_shown_to_whoever_plays_their_nodes(double: Double) -> None:
+    place = cluster(double)
+    double.ok("PUT", f"{place}/agentPools/speech", pool(count=3))
+    shown = {each["name"]: each for each in double.http.get("/sandbox/pools").json()}
+    assert (shown["speech"]["cluster"], shown["speech"]["region"]) == (place.rsplit("/", 1)[1], "westeurope")
+    assert shown["speech"]["properties"]["count"] == 3
 
 
 def test_a_cluster_without_local_accounts_gives_no_static_credential(double: Double) -> None:

@@ -1,0 +1,79 @@
+"""`python -m conformance --folder DIR [--sandbox DIR]`: a control plane until standard input ends, or SIGTERM.
+
+Its one line of output tells {"kubeconfig": path, "pids": [...]} once it is ready. With the home of a running sandbox,
+the sandbox's clusters of AKS lead to it and its nodes follow their pools.
+"""
+
+import argparse
+import json
+import signal
+import ssl
+import sys
+import threading
+from pathlib import Path
+
+import httpx
+
+from conformance import definitions, parts
+from conformance.client import Client
+from conformance.control_plane import ControlPlane
+from conformance.first_objects import install
+from conformance.loop import Loop
+from conformance.pools import Pools
+from conformance.process import ControlPlaneError
+from conformance.stand_ins import Balancers, Released, VaultSecrets, Volumes
+from sandbox.engine_versions import EngineError
+from sandbox.home import Home
+from sandbox.progress import Progress
+from sandbox.running import Server, running
+
+
+def main() -> int:
+    """Serves. Exit status 1: it did not start, with the reason on standard error."""
+    parser = argparse.ArgumentParser(prog="python -m conformance", description=__doc__)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--sandbox", type=Path)
+    given = parser.parse_args()
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    signal.signal(signal.SIGINT, lambda *_: ended.set())
+    try:
+        executables, published = parts.ensure(Progress()), definitions.ensure(Progress())
+        plane = ControlPlane(given.folder.resolve(), executables)
+    except (ControlPlaneError, EngineError) as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    try:
+        _serve(plane, published, running(Home(given.sandbox.resolve())) if given.sandbox else None, ended)
+    finally:
+        plane.stop()
+    return 0
+
+
+def _serve(plane: ControlPlane, published: list[Path], server: Server | None, ended: threading.Event) -> None:
+    client = Client(plane.kubeconfig("stand-ins"))
+    install(client, published)
+    admin = plane.kubeconfig()
+    loop = Loop([Balancers(client), Volumes(client), Released(client), VaultSecrets(client)])
+    if server:
+        _lead_here(server, admin)
+        loop.add(Pools(client, server.url, server.home.ca_pem))
+    threading.Thread(target=_until_input_ends, args=[ended], daemon=True).start()
+    print(json.dumps({"kubeconfig": str(admin), "pids": plane.pids}), flush=True)
+    loop.run(ended)
+    client.close()
+
+
+def _lead_here(server: Server, kubeconfig: Path) -> None:
+    trust = ssl.create_default_context(cafile=server.home.ca_pem)
+    wanted = {"control_plane": str(kubeconfig)}
+    httpx.put(f"{server.url}/sandbox/settings", json=wanted, verify=trust, trust_env=False).raise_for_status()
+
+
+def _until_input_ends(ended: threading.Event) -> None:
+    sys.stdin.read()
+    ended.set()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
