@@ -6,7 +6,7 @@ from speech.catalog.tags import image_tag
 from speech.settings.containers import Container
 from speech.settings.operations import Registry
 
-# Seen in the vendor's AKS documents (2026-08); any image with sh, grep and wget serves.
+# Seen in the vendor's AKS documents (2026-08); any image with the tools of busybox serves.
 GUARD_IMAGE = "mcr.microsoft.com/azurelinux/busybox:1.36"
 # The one that the vendor checked (speech-container-speech-to-text-diarization-cache, 2026-09-02).
 CACHE_IMAGE = "docker.io/valkey/valkey:8.1.10-alpine"

@@ -32,7 +32,8 @@ new() {
 began=$(dated)
 echo "Waiting for the models in $MODELS."
 while :; do
-  if wget -q -T 5 -O /dev/null "$READY" 2>/dev/null; then
+  # Some builds of busybox crash at wget's own -T.
+  if timeout 5 wget -q -O /dev/null "$READY" 2>/dev/null; then
     echo 'The run serves: its model is loaded.'
     exit 0
   fi

@@ -16,10 +16,10 @@ from speech.manifests.jobs import WATCH
 # Takes only what busybox's takes, and fails as it does on any answer but a good one.
 WGET = """#!{python} -IS
 import http.client, sys
-quiet, timeout, seconds, out, file, url = sys.argv[1:]
-assert (quiet, timeout, out, file) == ("-q", "-T", "-O", "/dev/null")
+quiet, out, file, url = sys.argv[1:]
+assert (quiet, out, file) == ("-q", "-O", "/dev/null")
 host, _, path = url.removeprefix("http://").partition("/")
-asked = http.client.HTTPConnection(host, timeout=int(seconds))
+asked = http.client.HTTPConnection(host)
 asked.request("GET", "/" + path)
 sys.exit(asked.getresponse().status != 200)
 """
