@@ -11,7 +11,7 @@ from speech.capacity.drain import drain, waits
 from speech.capacity.exposure import exposure, host
 from speech.capacity.names import namespace
 from speech.capacity.nodes import GPU_POOL, POOL, SPEECH_POOLS, SURGE_NODES, Candidate, Pods, pool
-from speech.capacity.packing_pools import split
+from speech.capacity.packing_pools import Split, split
 from speech.capacity.placement import Place, Placement
 from speech.capacity.plan import NodePool, Proof, Range
 from speech.catalog import aks
@@ -26,9 +26,12 @@ SYSTEM_POOL = "system"
 
 def placed(stack: Stack, target: AksTarget, made: Sequence[Sized]) -> Placement:
     """Pools, quota and cost. Raises InvalidStackError where the cluster cannot hold what the plan needs."""
-    pools_of, bound = _pools_of(target, made, stack.location)
+    pools_of, shared = _pools_of(target, made, stack.location)
     system, several = _system_pool(target), any(each.facts.gpu for each in made)
-    found = [choose(target, _pods(group), stack.location, others=several) for group in pools_of.values()]
+    found = [
+        choose(target, _pods(group), stack.location, others=several, among=shared.among if shared else ())
+        for group in pools_of.values()
+    ]
     pools = tuple(pool(choice, target.zones, name) for name, (choice, _) in zip(pools_of, found, strict=True))
     exposed, served = exposure(stack.network), sum(each.facts.port is not None for each in made)
     if wrong := faults(stack, target, pools, system, served if exposed.kind == "internal" else 0):
@@ -58,15 +61,15 @@ def placed(stack: Stack, target: AksTarget, made: Sequence[Sized]) -> Placement:
         quota=cost.quota([*pools, system]),
         system_pool=system,
         node_pools=pools,
-        proof=_proof(bound, [choice for choice, _ in found if not choice.size.gpus]),
+        proof=_proof(shared, [choice for choice, _ in found if not choice.size.gpus]),
         pays_storage=True,
     )
 
 
-def _pools_of(target: AksTarget, made: Sequence[Sized], region: str) -> tuple[dict[str, list[Sized]], float | None]:
-    """Containers by the pool that they need, and what no other sharing out of those without a GPU costs less than.
+def _pools_of(target: AksTarget, made: Sequence[Sized], region: str) -> tuple[dict[str, list[Sized]], Split | None]:
+    """Containers by the pool that they need, and how those without a GPU came to share theirs.
 
-    What runs once takes the first pool that there is.
+    What runs once takes the first pool that there is. Where no price is known, all share one.
     """
     once = [each for each in made if each.facts.once]
     served = [each for each in made if not each.facts.once and not each.facts.gpu]
@@ -77,16 +80,16 @@ def _pools_of(target: AksTarget, made: Sequence[Sized], region: str) -> tuple[di
     named = dict(zip(SPEECH_POOLS, shared, strict=False))
     pools = {**named, **({GPU_POOL: gpu} if gpu else {})} or {POOL: []}
     next(iter(pools.values())).extend(once)
-    return pools, found.bound if found else None
+    return pools, found
 
 
-def _proof(bound: float | None, chosen: Sequence[Candidate]) -> Proof | None:
+def _proof(shared: Split | None, chosen: Sequence[Candidate]) -> Proof | None:
     """How near the pools without a GPU are to the least that any can cost."""
     costs = [choice.cost for choice in chosen]
-    if bound is None or None in costs:
+    if shared is None or None in costs:
         return None
     usd = sum(cost.high for cost in costs if cost)
-    return Proof(round(usd, 2), round(min(bound, usd), 2))
+    return Proof(round(usd, 2), round(min(shared.bound, usd), 2))
 
 
 def _pods(members: Sequence[Sized]) -> list[Pods]:

@@ -10,7 +10,7 @@ from speech.settings.target import AksTarget
 
 
 def choose(
-    target: AksTarget, pods: Sequence[Pods], region: str, *, others: bool = False
+    target: AksTarget, pods: Sequence[Pods], region: str, *, others: bool = False, among: Sequence[PodShape] = ()
 ) -> tuple[Candidate, tuple[str, ...]]:
     """The pool that holds all pods, and the sentences that say why.
 
@@ -23,7 +23,7 @@ def choose(
     options = [
         option
         for size in sizes
-        if (option := candidate(size, pods, len(target.zones), target.version, region, target.os_disk)) is not None
+        if (option := candidate(size, pods, len(target.zones), target.version, region, target.os_disk, among))
     ]
     if not options:
         raise InvalidStackError([_no_pool(target, sizes, pods)])

@@ -6,7 +6,7 @@ from math import inf
 
 from speech.capacity import disks
 from speech.capacity.money import Amount
-from speech.capacity.packing import room_for
+from speech.capacity.packing import load, room_for
 from speech.capacity.plan import NodePool, PodShape, Range
 from speech.catalog import aks
 from speech.catalog.kinds import Size
@@ -67,18 +67,28 @@ def fits(shape: PodShape, node: Size) -> bool:
 def nodes_for(pods: Sequence[tuple[PodShape, int]], node: Size, most_pods: int = MOST_SPEECH_PODS) -> int:
     """Nodes that hold so many pods of each shape, `most_pods` each, in whatever order the scheduler takes them.
 
-    Every shape must fit an empty node.
+    Every shape of which there are pods must fit an empty node.
     """
     counts: dict[PodShape, int] = {}
     for shape, count in pods:
         counts[shape] = counts.get(shape, 0) + count
-    return int(room_for(tuple(counts), node, most_pods).nodes(tuple(counts.values())))
+    shapes = tuple(counts)
+    return int(room_for(shapes, node, most_pods).nodes(load(tuple(counts.values()), shapes)))
 
 
 def candidate(
-    size: VmSize, pods: Sequence[Pods], zones: int, kubernetes: str, region: str, wish: disks.Wish = "auto"
+    size: VmSize,
+    pods: Sequence[Pods],
+    zones: int,
+    kubernetes: str,
+    region: str,
+    wish: disks.Wish = "auto",
+    among: Sequence[PodShape] = (),
 ) -> Candidate | None:
-    """The pool of this size, or None where a pod does not fit an empty node, or the wanted disk is not to be had."""
+    """The pool of this size, or None where a pod does not fit an empty node, or the wanted disk is not to be had.
+
+    `among` are shapes of all pods of the stack: pools are weighed against each other by one count.
+    """
     node = room(size, kubernetes)
     if not all(fits(each.shape, node) for each in pods):
         return None
@@ -89,8 +99,9 @@ def candidate(
     disk = disks.disk(size, disks.needed_gib([each.image_gib for each in pods], max(places)), wish)
     if disk is None:
         return None
-    least = max(zones, nodes_for([(each.shape, each.replicas.min) for each in pods], node, most_pods))
-    most = max(least, nodes_for([(each.shape, each.replicas.max) for each in pods], node, most_pods))
+    others = [(shape, 0) for shape in among]
+    least = max(zones, nodes_for([*others, *((each.shape, each.replicas.min) for each in pods)], node, most_pods))
+    most = max(least, nodes_for([*others, *((each.shape, each.replicas.max) for each in pods)], node, most_pods))
     pods_per_node = places[shapes.index(largest)]
     nodes = Range(least, most)
     return Candidate(size, disk, nodes, pods_per_node, vm_cost(size, nodes, region), disk_cost(disk, nodes, region))

@@ -4,20 +4,24 @@ A pod finds its pool by a label, so every container has one pool, and a pool one
 machines and disks, each pool counted so that its pods fit in any order.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 from operator import add
+from typing import TypeVar
 
 from speech.capacity import disks
 from speech.capacity.nodes import HOURS_A_MONTH, MOST_SPEECH_PODS, Pods, room
-from speech.capacity.packing import Room, room_for
+from speech.capacity.packing import Load, Room, load, room_for
+from speech.capacity.packing_alike import alike
 from speech.capacity.plan import PodShape
 from speech.capacity.solver import MOST_ITEMS, Price, members, partition
 from speech.capacity.solver_relaxed import relaxed
 from speech.catalog import aks
 from speech.catalog.vm_sizes import VmSize
 from speech.settings.target import AksTarget
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Split:
 
     pools: tuple[tuple[int, ...], ...]
     bound: float
+    among: tuple[PodShape, ...] = ()
+    """Shapes that pods were counted among, where the bound is of the same count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,81 +44,77 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """Containers that share a pool: their pods by shape, at the peak and at the least, and their images' GiB."""
+    """Containers that share a pool: their pods at the peak and at the least, and their images' GiB, largest first."""
 
     containers: tuple[int, ...]
-    most: tuple[int, ...]
-    least: tuple[int, ...]
+    most: Load
+    least: Load
     images: tuple[float, ...]
 
     def plus(self, other: "_Item") -> "_Item":
         return _Item(
             (*self.containers, *other.containers),
-            tuple(map(add, self.most, other.most)),
-            tuple(map(add, self.least, other.least)),
-            (*self.images, *other.images),
+            self.most.plus(other.most),
+            self.least.plus(other.least),
+            tuple(sorted((*self.images, *other.images), reverse=True)),
         )
+
+
+def _shapes_of(containers: Sequence[Sequence[Pods]]) -> tuple[PodShape, ...]:
+    """Every shape once."""
+    return tuple(dict.fromkeys(each.shape for pods in containers for each in pods))
 
 
 def split(
     containers: Sequence[Sequence[Pods]], sizes: Sequence[VmSize], target: AksTarget, region: str
 ) -> Split | None:
     """The pools of the lowest cost, as few as may be; None where no price is known, or no size holds a container."""
-    shapes = tuple(dict.fromkeys(each.shape for pods in containers for each in pods))
-    nodes = _nodes(sizes, shapes, target, region)
-    items = [_item(at, pods, shapes) for at, pods in enumerate(containers)]
-    if len(items) <= MOST_ITEMS:
-        return _exact(items, nodes, target)
-    return _many(items, shapes, nodes, target)
+    if len(containers) > MOST_ITEMS:
+        return _many(containers, sizes, target, region)
+    return _exact(containers, [(at,) for at in range(len(containers))], sizes, target, region)
 
 
-def _exact(items: Sequence[_Item], nodes: Sequence[_Node], target: AksTarget) -> Split | None:
-    found = partition(dict(_priced(items, nodes, target)), len(items), target.max_pools)
+def _exact(
+    containers: Sequence[Sequence[Pods]],
+    numbers: Sequence[tuple[int, ...]],
+    sizes: Sequence[VmSize],
+    target: AksTarget,
+    region: str,
+) -> Split | None:
+    shapes = _shapes_of(containers)
+    items = [_item(number, pods, shapes) for number, pods in zip(numbers, containers, strict=True)]
+    found = partition(_priced(items, _nodes(sizes, shapes, target, region), target), len(items), target.max_pools)
     if found is None:
         return None
     pools = [sorted(at for item in members(chosen) for at in items[item].containers) for chosen in found.sets]
-    return Split(tuple(map(tuple, sorted(pools))), found.lowest)
+    return Split(tuple(map(tuple, sorted(pools))), found.lowest, shapes)
 
 
 def _many(
-    items: Sequence[_Item], shapes: Sequence[PodShape], nodes: Sequence[_Node], target: AksTarget
+    containers: Sequence[Sequence[Pods]], sizes: Sequence[VmSize], target: AksTarget, region: str
 ) -> Split | None:
-    """More containers than can be weighed one by one: those with alike pods stay together.
+    """More containers than can be weighed one by one: those with alike pods stay together, as if all were the largest.
 
     What that may cost is said by the bound, which is of a freer choice (see solver_relaxed).
     """
-    found = _exact(_alike(items, shapes), nodes, target)
+    numbers, merged = alike(containers, MOST_ITEMS)
+    found = _exact(merged, numbers, sizes, target, region)
     if found is None:
         return None
-    pods = tuple(map(sum, zip(*(item.most for item in items), strict=True)))
-    priced = [(node.room, min(node.usd)) for node in nodes if min(node.usd) < inf]
-    bound = relaxed(pods, priced, len(target.zones), target.max_pools, target.planning_seconds)
-    return Split(found.pools, min(found.bound, bound))
+    shapes = _shapes_of(containers)
+    everything = _item((), [each for pods in containers for each in pods], shapes).most
+    priced = [(node.room, min(node.usd)) for node in _nodes(sizes, shapes, target, region)]
+    bound = relaxed(everything, priced, len(target.zones), target.max_pools, target.planning_seconds)
+    return Split(found.pools, bound)
 
 
-def _item(at: int, pods: Sequence[Pods], shapes: Sequence[PodShape]) -> _Item:
-    def counts(of: Callable[[Pods], int]) -> tuple[int, ...]:
-        return tuple(sum(of(each) for each in pods if each.shape == shape) for shape in shapes)
-
-    images = tuple(each.image_gib for each in pods if each.image_gib)
-    return _Item((at,), counts(lambda each: each.replicas.max), counts(lambda each: each.replicas.min), images)
-
-
-def _alike(items: Sequence[_Item], shapes: Sequence[PodShape]) -> list[_Item]:
-    """At most as many as can be weighed: first those whose pods have the same shapes, then the smallest."""
-    same: dict[tuple[bool, ...], _Item] = {}
-    for item in items:
-        has = tuple(map(bool, item.most))
-        same[has] = same[has].plus(item) if has in same else item
-
-    def cores(item: _Item) -> float:
-        return sum(count * shape.cpu for count, shape in zip(item.most, shapes, strict=True))
-
-    found = sorted(same.values(), key=cores, reverse=True)
-    while len(found) > MOST_ITEMS:
-        found.append(found.pop().plus(found.pop()))
-        found.sort(key=cores, reverse=True)
-    return found
+def _item(numbers: tuple[int, ...], pods: Sequence[Pods], shapes: Sequence[PodShape]) -> _Item:
+    most, least = dict.fromkeys(shapes, 0), dict.fromkeys(shapes, 0)
+    for each in pods:
+        most[each.shape] += each.replicas.max
+        least[each.shape] += each.replicas.min
+    images = tuple(sorted((each.image_gib for each in pods if each.image_gib), reverse=True))
+    return _Item(numbers, load(tuple(most.values()), shapes), load(tuple(least.values()), shapes), images)
 
 
 def _nodes(sizes: Sequence[VmSize], shapes: tuple[PodShape, ...], target: AksTarget, region: str) -> tuple[_Node, ...]:
@@ -122,7 +124,8 @@ def _nodes(sizes: Sequence[VmSize], shapes: tuple[PodShape, ...], target: AksTar
         left = room_for(shapes, room(size, target.version), MOST_SPEECH_PODS)
         prices = tuple(_usd(size, tier.gib, target, region) for tier in aks.os_disks())
         found[left] = tuple(map(min, zip(found.get(left, prices), prices, strict=True)))
-    return tuple(_Node(left, usd) for left, usd in found.items())
+    priced = [_Node(left, usd) for left, usd in found.items() if min(usd) < inf]
+    return tuple(sorted(priced, key=lambda node: min(node.usd) / node.room.node[0]))
 
 
 def _usd(size: VmSize, gib: float, target: AksTarget, region: str) -> float:
@@ -132,27 +135,36 @@ def _usd(size: VmSize, gib: float, target: AksTarget, region: str) -> float:
     return inf if hourly is None or stored is None else hourly * HOURS_A_MONTH + stored.high
 
 
-def _priced(items: Sequence[_Item], nodes: Sequence[_Node], target: AksTarget) -> Iterator[tuple[int, Price]]:
+def _priced(items: Sequence[_Item], nodes: Sequence[_Node], target: AksTarget) -> dict[int, Price]:
     """Each set of items that some size can hold, and the least that it costs."""
-    sets: list[_Item | None] = [None]
-    for chosen in range(1, 1 << len(items)):
-        top = chosen.bit_length() - 1
-        rest = sets[chosen & ~(1 << top)]
-        sets.append(together := rest.plus(items[top]) if rest else items[top])
-        if price := _cheapest(together, nodes, len(target.zones)):
-            yield chosen, price
-
-
-def _cheapest(item: _Item, nodes: Sequence[_Node], zones: int) -> Price | None:
-    found: Price | None = None
+    sets = _sets(items, _Item.plus)
+    found: dict[int, tuple[float, float, Room]] = {}
     for node in nodes:
-        room = node.room
-        at_once = max((places for count, places in zip(item.most, room.places, strict=True) if count), default=0)
-        usd = node.usd[disks.tier_for(disks.needed_gib(item.images, at_once))]
-        lowest = found.peak if found else inf
-        # Most sizes are out of the question before their nodes are counted.
-        if usd < inf and max(zones, room.volume(item.most)) * usd < lowest:
-            peak = max(zones, room.nodes(item.most)) * usd
-            if peak < lowest:
-                found = Price(peak, max(zones, room.nodes(item.least)) * usd)
-    return found
+        weighed = _sets([node.room.weigh(item.most) for item in items], lambda one, other: tuple(map(add, one, other)))
+        for chosen, item in sets.items():
+            peak = found[chosen][0] if chosen in found else inf
+            # Most sizes are out of the question before their nodes are counted.
+            least = max(len(target.zones), node.room.volume(item.most))
+            if least * node.usd[0] < peak and (usd := node.usd[_tier(item, node.room)]) * least < peak:
+                cost = max(len(target.zones), node.room.counted(item.most, weighed[chosen])) * usd
+                if cost < peak:
+                    found[chosen] = (cost, usd, node.room)
+    return {
+        chosen: Price(peak, max(len(target.zones), room.nodes(sets[chosen].least)) * usd)
+        for chosen, (peak, usd, room) in found.items()
+    }
+
+
+def _sets(items: Sequence[T], plus: Callable[[T, T], T]) -> dict[int, T]:
+    """The sum of each set of items but the empty one; each by one addition."""
+    sums: dict[int, T] = {}
+    for chosen in range(1, 1 << len(items)):
+        last = chosen.bit_length() - 1
+        rest = chosen & ~(1 << last)
+        sums[chosen] = plus(sums[rest], items[last]) if rest else items[last]
+    return sums
+
+
+def _tier(item: _Item, room: Room) -> int:
+    """The disk of a node that has these pods' images."""
+    return disks.tier_for(disks.needed_gib(item.images, max(room.places[at] for at in item.most.present)))

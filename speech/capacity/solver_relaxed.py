@@ -9,19 +9,17 @@ dual feasible functions u(k) of Fekete and Schepers (2001), a pod of more than a
 from collections.abc import Iterator, Sequence
 from math import floor, inf
 
-from speech.capacity.packing import Room
+from speech.capacity.packing import Load, Room
 from speech.capacity.solver_highs import Program, minimum
 
 _ROUNDINGS = (1, 2, 3, 4, 5)
 _SLACK = 1e-9
 
 
-def relaxed(
-    pods: Sequence[int], nodes: Sequence[tuple[Room, float]], zones: int, most_pools: int, seconds: float
-) -> float:
-    """A lower bound in US dollars, for so many pods of each shape on nodes at these prices; found in `seconds`."""
+def relaxed(load: Load, nodes: Sequence[tuple[Room, float]], zones: int, most_pools: int, seconds: float) -> float:
+    """A lower bound in US dollars, for these pods on nodes at these prices; found in `seconds`."""
     program = Program()
-    shapes = [at for at, count in enumerate(pods) if count]
+    shapes = load.present
     used = [program.amount(0.0, 1.0, whole=True) for _ in nodes]
     counts = [program.amount(usd, whole=True) for _, usd in nodes]
     shares = [{at: program.amount(0.0, 1.0 if room.places[at] else 0.0) for at in shapes} for room, _ in nodes]
@@ -33,7 +31,7 @@ def relaxed(
             program.between(-inf, {share[at]: 1.0, one: -1.0}, 0.0)
         fitting = [at for at in shapes if room.places[at]]
         for weights in _weights(room, fitting):
-            taken = {share[at]: pods[at] * weight for at, weight in zip(fitting, weights, strict=True) if weight}
+            taken = {share[at]: load.pods[at] * weight for at, weight in zip(fitting, weights, strict=True) if weight}
             program.between(-inf, {**taken, count: -1.0}, 0.0)
     program.between(0.0, dict.fromkeys(used, 1.0), float(most_pools))
     return minimum(program, seconds).bound
