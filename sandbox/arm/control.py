@@ -51,7 +51,7 @@ class Control:
             Route("/sandbox/faults", self.faults, methods=["GET", "POST", "DELETE"]),
             Route("/sandbox/journal", self.journal),
             Route("/sandbox/purchases", self.purchases),
-            Route("/sandbox/pools", self.pools),
+            Route("/sandbox/pools", self.pools, methods=["GET", "POST"]),
         ]
 
     async def health(self, request: Request) -> Response:
@@ -107,21 +107,28 @@ class Control:
         return JSONResponse([purchase for _, purchase in self._store.records("purchase")])
 
     async def pools(self, request: Request) -> Response:
-        """The agent pools of all clusters: {cluster, region, name, properties}."""
-        del request
+        """GET: all pools, {cluster, region, name, properties}. POST {cluster, name, count}: resizes one of them.
+
+        So the cluster's autoscaler does it, without an operation of Resource Manager. 404 where there is none.
+        """
         clusters = self._store.of_type(CLUSTER_TYPE)
         pools = [(cluster, pool) for cluster in clusters for pool in self._store.of_type(POOL_TYPE, cluster.id)]
-        return JSONResponse(
-            [
-                {
-                    "cluster": cluster.name,
-                    "region": cluster.document["location"],
-                    "name": pool.name,
-                    "properties": pool.properties,
-                }
-                for cluster, pool in pools
-            ]
-        )
+        if request.method == "POST":
+            asked = await request.json()
+            pools = [each for each in pools if (each[0].name, each[1].name) == (asked["cluster"], asked["name"])]
+            for _, pool in pools:
+                pool.properties["count"] = int(asked["count"])
+                self._store.save(pool)
+        shown = [
+            {
+                "cluster": cluster.name,
+                "region": cluster.document["location"],
+                "name": pool.name,
+                "properties": pool.properties,
+            }
+            for cluster, pool in pools
+        ]
+        return JSONResponse(shown, status_code=200 if shown or request.method == "GET" else 404)
 
     def take_fault(self, method: str, path: str) -> Document:
         """The oldest fault that waits for such a request, used up once; an empty document where there is none."""

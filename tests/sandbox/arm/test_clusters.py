@@ -235,6 +235,15 @@ def test_the_pools_of_all_clusters_are_shown_to_whoever_plays_their_nodes(double
     assert shown["speech"]["properties"]["count"] == 3
 
 
+def test_a_pool_is_resized_as_the_autoscaler_does_it(double: Double) -> None:
+    place = cluster(double)
+    double.ok("PUT", f"{place}/agentPools/speech", pool(count=3))
+    asked = {"cluster": place.rsplit("/", 1)[1], "name": "speech", "count": 2}
+    assert double.http.post("/sandbox/pools", json=asked).status_code == 200
+    assert double.ok("GET", f"{place}/agentPools/speech")["properties"]["count"] == 2
+    assert double.http.post("/sandbox/pools", json={**asked, "name": "nothing"}).status_code == 404
+
+
 def test_a_cluster_without_local_accounts_gives_no_static_credential(double: Double) -> None:
     place = cluster(double, disableLocalAccounts=True, aadProfile={"managed": True})
     answer = double.send("POST", f"{place}/listClusterAdminCredential")
