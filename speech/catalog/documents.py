@@ -95,7 +95,7 @@ def beside(project: Path) -> None:
     known = project_folder()
     if known is None or known.resolve() != project.resolve():
         forget()
-        _told.append(project)
+        _told.append(project.resolve())
 
 
 def forget() -> None:

@@ -104,7 +104,7 @@ def _rows(name: str) -> Page:
 
 def _words(row: dict[str, Any]) -> list[str]:
     """The first words of a row without a key."""
-    return [str(value) for value in row.values() if isinstance(value, str)][:2]
+    return [str(value) for value in row.values() if isinstance(value, str)][:3]
 
 
 def _all_rows(name: str, content: dict[str, Any], table: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
