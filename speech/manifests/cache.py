@@ -19,6 +19,12 @@ def documents(plan: ContainerPlan, wiring: Wiring) -> list[Document]:
     return [] if plan.cache is None else [_service(plan, plan.cache, wiring), _deployment(plan, plan.cache, wiring)]
 
 
+def bounds(cache: Cache) -> tuple[str, ...]:
+    """Arguments that have it drop the oldest before its memory is full, on any host."""
+    most = f"{cache.shape.memory_gib * 1024 * _SHARE_OF_MEMORY:.0f}mb"
+    return ("--maxmemory", most, "--maxmemory-policy", "allkeys-lru")
+
+
 def _service(plan: ContainerPlan, cache: Cache, wiring: Wiring) -> Document:
     return {
         "apiVersion": "v1",
@@ -70,7 +76,6 @@ def _pod(plan: ContainerPlan, cache: Cache, wiring: Wiring) -> Document:
 def _container(cache: Cache) -> Document:
     """It holds four hours of voices' marks in memory, and writes none of them down."""
     size = {"cpu": f"{cache.shape.cpu * 1000:.0f}m", "memory": f"{cache.shape.memory_gib * 1024:.0f}Mi"}
-    most = f"{cache.shape.memory_gib * 1024 * _SHARE_OF_MEMORY:.0f}mb"
     port = {"tcpSocket": {"port": CACHE}}
     return {
         "name": CACHE,
@@ -79,7 +84,7 @@ def _container(cache: Cache) -> Document:
         # Containers know no password for it (diarization page, 2026-09-02): the NetworkPolicy is its lock.
         "args": [
             *("--save", "", "--appendonly", "no", "--protected-mode", "no", "--port", str(cache.port)),
-            *("--maxmemory", most, "--maxmemory-policy", "allkeys-lru"),
+            *bounds(cache),
         ],
         "ports": [{"name": CACHE, "containerPort": cache.port, "protocol": "TCP"}],
         "resources": {"requests": size, "limits": size},

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from speech.capacity.plan import ContainerPlan, Plan, Volume
 from speech.catalog.kinds import kind
 from speech.manifests.arguments import API_KEY, Surface, Word, downloads, license_download, secrets, serving, variables
+from speech.manifests.cache import bounds
 
 GUARD = "avx2-guard"
 GUARD_CHECK = (
@@ -120,8 +121,8 @@ def _container(plan: Plan, container: ContainerPlan, ready: tuple[str, ...], no_
         before = (*before, step)
     if container.cache and cache:
         yield Step(
-            cache, container.cache.image, command=_CACHE_ARGUMENTS, cpu=container.cache.shape.cpu,
-            memory_gib=container.cache.shape.memory_gib, private=(cache,),
+            cache, container.cache.image, command=(*_CACHE_ARGUMENTS, *bounds(container.cache)), private=(cache,),
+            cpu=container.cache.shape.cpu, memory_gib=container.cache.shape.memory_gib,
         )  # fmt: skip
     host_port = (container.host_port, container.port) if container.host_port and container.port else None
     yield Step(

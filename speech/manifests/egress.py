@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 from speech.capacity.addresses import POD_CIDR, SERVICE_CIDR
 from speech.capacity.caches import cache
 from speech.capacity.images import helper_images, image_of
+from speech.capacity.volumes import volumes
 from speech.catalog.egress import Destination, egress
 from speech.catalog.kinds import kind
 from speech.catalog.regions import clouds, region
 from speech.manifests.reach import namespace_of
 from speech.settings.containers import Container
 from speech.settings.stack import Stack
-from speech.settings.target import AksTarget
+from speech.settings.target import AksTarget, ContainerInstancesTarget
 
 _VENDOR_REGISTRY, _DOCKER_HUB = "mcr.microsoft.com", "docker.io"
 _HTTP_PORT, _HTTPS_PORT = 80, 443
@@ -37,8 +38,15 @@ def _uses(stack: Stack) -> Iterator[str]:
         yield "docker-hub"
     if any(container.options.application_insights for container in stack.containers):
         yield "application-insights"
+    if isinstance(stack.target, AksTarget | ContainerInstancesTarget) and _keeps_something(stack):
+        yield "file-shares"
     if isinstance(stack.target, AksTarget):
         yield from _aks_uses(stack, stack.target)
+
+
+def _keeps_something(stack: Stack) -> bool:
+    disconnected = stack.billing.mode == "disconnected"
+    return any(volumes(each, kind(each.kind), "", disconnected=disconnected) for each in stack.containers)
 
 
 def _aks_uses(stack: Stack, target: AksTarget) -> Iterator[str]:

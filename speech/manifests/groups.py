@@ -11,6 +11,7 @@ from speech.capacity.plan import Cache, ContainerGroup, ContainerPlan, Plan, Pod
 from speech.catalog.kinds import Kind, kind
 from speech.manifests import arguments, guard
 from speech.manifests.arguments import Surface, Word
+from speech.manifests.cache import bounds
 from speech.manifests.document import Document
 from speech.manifests.groups_environment import environment
 from speech.manifests.groups_wiring import GroupWiring, Pull
@@ -121,7 +122,9 @@ def _cache(cache: Cache | None) -> Iterator[Document]:
             "name": "cache",
             "image": cache.image,
             # Groups in a subnet answer on every port that something listens on: this one does so inside only.
-            "environmentVariables": [{"name": "VALKEY_EXTRA_FLAGS", "value": "--bind 127.0.0.1"}],
+            "environmentVariables": [
+                {"name": "VALKEY_EXTRA_FLAGS", "value": " ".join(["--bind", "127.0.0.1", *bounds(cache)])}
+            ],
             "resources": _resources(cache.shape),
             "ports": [],
         }

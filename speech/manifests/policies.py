@@ -58,7 +58,8 @@ def _names(plan: Plan) -> Iterator[Document]:
 def _of(container: ContainerPlan, plan: Plan, wiring: Wiring) -> Iterator[Document]:
     """The policies of one container, its cache, and the runs that fetch something for it."""
     pods, setup, cache = selector(container.name), *(helper_selector(role, container.name) for role in (SETUP, CACHE))
-    if rules := list(_calls(container, plan)):
+    # The pods of one that runs once bear the labels of a setup.
+    if not container.once and (rules := list(_calls(container, plan))):
         yield _egress("calls", container, wiring, pods, rules)
     if container.once or container.model or wiring.disconnected:
         yield _egress("setup", container, wiring, setup, [_fetching(container, plan)])

@@ -106,6 +106,12 @@ def test_a_cache_is_reached_by_its_own_container_only() -> None:
     assert services["transcribe-en-cache"]["networks"] == ["transcribe-en-cache"]
     assert document["networks"]["transcribe-en-cache"] == {"internal": True}
     assert "networks" not in services["transcribe-de"]
+    assert services["transcribe-en-cache"]["command"][-4:] == [
+        "--maxmemory",
+        "768mb",
+        "--maxmemory-policy",
+        "allkeys-lru",
+    ]
     assert "InClusterRedisCacheEndpoint=transcribe-en-cache:6379" in services["transcribe-en"]["command"]
 
 

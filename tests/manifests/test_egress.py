@@ -138,6 +138,25 @@ def test_files_of_models_come_from_hosts_that_no_page_names() -> None:
     assert "no page names their hosts" in unknown["reason"]
 
 
+SHARES = ("*.file.core.windows.net", 445, "TCP")
+OUTPUT = (f"{C}.options", {"output": {}})
+GROUPS = (
+    ("speech:target", {"kind": "container-instances"}),
+    ("speech:network", {"exposure": "internal"}),
+    ("speech:acknowledge", ["no-avx2-guarantee"]),
+)
+
+
+@pytest.mark.parametrize("target", [(), GROUPS], ids=["aks", "container-instances"])
+def test_volumes_are_shares_that_azure_mounts_by_a_port_of_their_own(target: tuple[tuple[str, object], ...]) -> None:
+    assert SHARES in places(stack(*target, OUTPUT))
+    assert SHARES not in places(stack(*target))
+
+
+def test_volumes_of_a_cluster_of_the_users_lie_where_its_class_keeps_them() -> None:
+    assert SHARES not in places(stack(("speech:target", {"kind": "kubernetes", "storage_class": "nfs"}), OUTPUT))
+
+
 def test_from_a_mirror_nothing_is_pulled_elsewhere() -> None:
     made = stack(("speech:registry", {"server": "registry.contoso.example"}), (f"{C}.options", {"diarization": {}}))
     assert "registry.contoso.example" in hosts(made)

@@ -241,7 +241,9 @@ def test_the_cache_of_diarization_stands_inside_the_group_and_is_closed_off() ->
     (beside,) = [each for each in document["containers"] if each["name"] == "cache"]
     assert beside["resources"]["limits"] == {"cpu": 0.5, "memoryInGB": 1}
     assert speech(document)["resources"]["limits"] == {"cpu": 7, "memoryInGB": 16}
-    assert variables(beside) == {"VALKEY_EXTRA_FLAGS": "--bind 127.0.0.1"}
+    assert variables(beside) == {
+        "VALKEY_EXTRA_FLAGS": "--bind 127.0.0.1 --maxmemory 768mb --maxmemory-policy allkeys-lru"
+    }
     assert [port["port"] for port in document["ipAddress"]["ports"]] == [5000]
 
 

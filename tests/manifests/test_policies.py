@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from speech.capacity.plan import Plan
+from speech.manifests import jobs
 from speech.manifests.document import Document
 from speech.manifests.policies import network_policies
 from speech.manifests.workload import deployment
@@ -175,6 +176,14 @@ def test_the_server_of_an_option_is_reached_and_without_the_option_it_is_not(
     without, _ = calling(None, *PRIVATE)
     assert allowed(with_it, speech, METERING, port)
     assert not allowed(without, speech, METERING, port)
+
+
+def test_what_runs_once_has_one_policy_and_its_pods_bear_that_ones_labels() -> None:
+    made = planned((C, {"name": "check", "kind": "diagnostic"}))
+    policies = [policy for policy in network_policies(made, wired(made)) if "check" in policy["metadata"]["name"]]
+    assert [policy["metadata"]["name"] for policy in policies] == ["setup-of-check"]
+    labels = jobs.diagnosis(made.containers[0], wired(made))["spec"]["template"]["metadata"]["labels"]
+    assert policies[0]["spec"]["podSelector"]["matchLabels"].items() <= labels.items()
 
 
 def test_a_server_inside_the_cluster_is_reached_by_its_namespace() -> None:
