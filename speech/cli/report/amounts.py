@@ -46,3 +46,8 @@ def size(number: float) -> str:
 def many(count: int, word: str) -> str:
     """1 node, 2 nodes."""
     return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def percent(part: float, whole: float) -> str:
+    """A part of the whole."""
+    return f"{100 * part / whole:.0f} %" if whole else NONE

@@ -14,6 +14,8 @@ from speech.catalog.kinds import Size
 from speech.catalog.vm_sizes import vm_size
 
 CACHE = "cache"
+STATES = {False: "least", True: "peak"}
+"""By whether it is the peak."""
 _SLACK = 1e-9
 
 

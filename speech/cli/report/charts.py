@@ -111,7 +111,7 @@ def _labels(axes: "Axes", right: float, ends: Sequence[tuple[float, str]]) -> No
     """Names at the right ends of lines, pushed apart where they would touch."""
     low, high = axes.get_ylim()
     top = max((end for end, _ in ends), default=0) * _CEILING if high <= 1 and not low else high
-    tall = axes.get_position().height * axes.figure.get_figheight() * 72
+    tall = axes.get_window_extent().height
     apart, last = (SMALL + 3) / tall * top, float("-inf")
     for end, name in sorted(ends):
         last = max(end, last + apart)

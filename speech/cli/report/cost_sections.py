@@ -1,6 +1,7 @@
 """What it costs: each part, against streams, against ways to pay for usage; and whence the prices are."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from speech.capacity.money import Amount, CostLine, Part
 from speech.capacity.plan import Plan
@@ -12,7 +13,7 @@ from speech.cli.report.drawing import picture
 from speech.cli.report.growth import Growth, growth
 from speech.cli.report.markup import Content, Markup, tag
 from speech.cli.report.pictures import Bar, bars
-from speech.cli.report.section import Section, note
+from speech.cli.report.section import Section, key, note
 from speech.cli.report.sources import sources
 from speech.cli.report.tables import Column, table
 from speech.settings.stack import Stack
@@ -37,9 +38,9 @@ def split(plan: Plan) -> Section:
         "cost",
         "Cost a month",
         [
-            note("US dollars a month of 730 hours, list prices; traffic is not counted. ",
-                 "Dark: at the least. Light: more at the peak."),
-            picture("cost", f"Cost a month in US dollars. {words}.", lambda width: bars(rows, width)),
+            note("US dollars a month of 730 hours, list prices; traffic is not counted."),
+            key(("accent", "at the least"), ("soft", "more at the peak")),
+            picture("cost", f"Cost a month in US dollars. {words}.", partial(bars, rows)),
             table("Cost by line, in US dollars a month", [Column("what"), *_ENDS], lines, foot=1),
             [note(sentence) for sentence in _remarks(plan)],
         ],
@@ -74,6 +75,16 @@ def _metering(plan: Plan) -> Amount | None:
     return None if plan.cost.metering is None else Amount(plan.cost.metering, plan.cost.metering)
 
 
+def without(plan: Plan) -> str | None:
+    """Where the total is not known: what the rest costs."""
+    if plan.cost.total:
+        return None
+    known = Amount(plan.cost.metering or 0.0, plan.cost.metering or 0.0)
+    for line in plan.cost.lines:
+        known = known.plus(line.amount) if line.amount else known
+    return f"what has a price: {usd(known)}" if known.high else "no part has a price"
+
+
 def _remarks(plan: Plan) -> Iterator[str]:
     if plan.cost.metering_unknown:
         yield f"Metering is unknown: {plan.cost.metering_unknown}."
@@ -82,10 +93,9 @@ def _remarks(plan: Plan) -> Iterator[str]:
     if any(line.amount and line.amount.estimated for line in plan.cost.lines):
         yield "~ is an estimate, by what other regions pay."
     if plan.proof:
-        yield (
-            f"The nodes cost {one(plan.proof.usd)} at the peak; no other choice of pools and sizes costs less than"
-            f" {one(plan.proof.lower_bound_usd)}: {plan.proof.gap:.1%} at most are left to save."
-        )
+        left = f"no other choice of pools and sizes saves more than {plan.proof.gap * 100:.1f} % of it"
+        least = "no other choice of pools and sizes costs less"
+        yield f"The nodes cost {one(plan.proof.usd)} at the peak: {left if plan.proof.gap else least}."
 
 
 def against_streams(stack: Stack, plan: Plan) -> Section | None:
@@ -95,10 +105,16 @@ def against_streams(stack: Stack, plan: Plan) -> Section | None:
         return None
     unit = found.unit
     rows: list[list[Content]] = [
-        [f"{one(point.streams)}{' (planned)' if point == found.now else ''}", span(point.units), low(point.usd),
-         high(point.usd)] for point in found.table
-    ]  # fmt: skip
-    columns = [Column("streams", number=True), Column(f"{unit}s", number=True)]
+        [
+            _share(point.streams, found.now.streams),
+            one(point.streams),
+            span(point.units),
+            low(point.usd),
+            high(point.usd),
+        ]
+        for point in found.table
+    ]
+    columns = [Column("demand"), Column("streams", number=True), Column(f"{unit}s", number=True)]
     priced = found.now.usd is not None
     heads = [*columns, *(Column(f"USD, {end.head}", number=True) for end in _ENDS)] if priced else columns
     return Section(
@@ -106,10 +122,14 @@ def against_streams(stack: Stack, plan: Plan) -> Section | None:
         "Cost against streams" if priced else f"{unit.capitalize()}s against streams",
         [
             note(_basis(found)),
-            picture("streams", _curve_words(found), lambda width: growth_curve(found, width)),
+            picture("streams", _curve_words(found), partial(growth_curve, found)),
             table("At other demands", heads, [row[: len(heads)] for row in rows]),
         ],
     )
+
+
+def _share(streams: int, now: int) -> str:
+    return "as planned" if streams == now else f"{100 * streams / now:.0f} %"
 
 
 def _basis(found: Growth) -> str:
@@ -139,7 +159,7 @@ def tiers(plan: Plan) -> Section | None:
             content.append(tag("h3", f"{usage.meter}, {', '.join(usage.containers)}"))
             words = "; ".join(f"{way.name}: {_terms(way.usd_a_month, way.included, way.overage_usd)}" for way in known)
             text = f"US dollars for each {usage.unit}, by usage. {words}. The sentences and the table below say more."
-            content.append(picture(f"tiers-{at}", text, lambda width, usage=usage, known=known: tier_curve(usage, known, width)))  # type: ignore[misc]  # defaults keep the loop's values  # fmt: skip
+            content.append(picture(f"tiers-{at}", text, partial(tier_curve, usage, known)))
             content.append(_ways_table(usage.meter, usage.amount, usage.unit))
     if not content:
         return None
@@ -187,7 +207,7 @@ def price_sources(stack: Stack, plan: Plan) -> Section:
         "sources",
         "Prices, their dates and sources",
         [
-            note(f"Machines: {plan.cost.as_of}. ", span_of, " Renew them with ", tag("code", "speech catalog refresh"), "."),
+            note(span_of, " Renew them with ", tag("code", "speech catalog refresh"), "."),
             table("Prices that this page rests on", columns, rows) if rows else None,
         ],
     )  # fmt: skip

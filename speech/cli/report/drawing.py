@@ -105,8 +105,8 @@ def _svg(draw: Callable[[float], "Figure"], width: float, name: str, words: str)
     written = StringIO()
     with mpl.rc_context():
         mpl.rcdefaults()
-        for name, value in _SETTINGS.items():
-            mpl.rcParams[name] = value  # type: ignore[index]  # its stubs list every name
+        for setting, value in _SETTINGS.items():
+            mpl.rcParams[setting] = value  # type: ignore[index]  # its stubs list every name
         draw(width).savefig(written, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     return _for_page(written.getvalue(), name, words)
 

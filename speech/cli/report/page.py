@@ -9,9 +9,10 @@ from speech.cli.host_words import words_of
 from speech.cli.report import capacity_sections, cost_sections
 from speech.cli.report.amounts import between, many, one, usd
 from speech.cli.report.markup import Content, Markup, clean, join, tag
-from speech.cli.report.section import Section, figure_of, figure_row, note
+from speech.cli.report.section import Section, figure_of, figure_row
 from speech.cli.report.tables import Column, table
 from speech.cli.report.topology import topology
+from speech.cli.report.utilisation import utilisation
 from speech.manifests.egress import destinations
 from speech.settings.faults import Finding
 from speech.settings.stack import Stack
@@ -45,7 +46,7 @@ def _makers(
     yield "topology", lambda: _topology(stack, plan)
     yield "containers", lambda: capacity_sections.containers(plan)
     yield "pods on nodes", lambda: capacity_sections.pods_on_nodes(stack, plan)
-    yield "utilisation", lambda: capacity_sections.utilisation(stack, plan)
+    yield "utilisation", lambda: utilisation(stack, plan)
     yield "cost", lambda: cost_sections.split(plan)
     yield "cost against streams", lambda: cost_sections.against_streams(stack, plan)
     yield "ways to pay", lambda: cost_sections.tiers(plan)
@@ -69,8 +70,7 @@ def _head(stack: Stack, plan: Plan, warnings: int) -> Iterator[Markup]:
     if plan.pools:
         ends = [sum(pool.nodes.min for pool in plan.pools), sum(pool.nodes.max for pool in plan.pools)]
         numbers.append(figure_of("nodes", between(*ends), "the system pool's too"))
-    cost = usd(plan.cost.total) if plan.cost.total else "unknown"
-    numbers.append(figure_of("USD a month", cost, None if plan.cost.total else "a part has no price"))
+    numbers.append(figure_of("USD a month", usd(plan.cost.total), cost_sections.without(plan)))
     if plan.quota:
         numbers.append(figure_of("vCPU of quota", one(sum(each.vcpus for each in plan.quota))))
     numbers.append(figure_of("warnings", tag("a", str(warnings), href="#warnings") if warnings else "none"))
@@ -78,10 +78,7 @@ def _head(stack: Stack, plan: Plan, warnings: int) -> Iterator[Markup]:
 
 
 def _topology(stack: Stack, plan: Plan) -> Section:
-    pairs = [
-        note(f"{each.name} tells the language for {each.pair_with}.") for each in plan.containers if each.pair_with
-    ]
-    return Section("topology", "Topology", [topology(stack, plan), pairs])
+    return Section("topology", "Topology", topology(stack, plan))
 
 
 def _why(plan: Plan) -> Section | None:

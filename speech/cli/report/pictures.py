@@ -1,9 +1,10 @@
 """Pictures without axes: bars that are read by their ends, and nodes with the pods on them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from speech.cli.report.amounts import many
 from speech.cli.report.arrangement import CACHE, Arrangement, Group, Node, patterns
 from speech.cli.report.drawing import SMALL, Canvas, canvas
 
@@ -11,12 +12,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _ROW, _BAR = 36, 12
-_TILE_WIDTH, _TILE_HEIGHT, _GAP = 42, 54, 7
-_DIGIT = 12
-"""A pod that is drawn less high has no place for its number."""
-_MOST_TILES = 48
+_CORE, _TALL, _GAP, _LABEL = 6, 30, 7, 58
+"""Pixels of a core at most, of a node's height, between nodes, and of the words before them."""
+_DIGIT = 9
+"""A pod that is drawn less wide has no place for its number."""
+_MOST_BOXES = 48
 """Of more nodes in a pool, those that are alike are drawn once."""
-_LIGHT = 0.35
+_PALE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Bar:
     known: bool = True
 
 
-def bars(rows: Sequence[Bar], width: float, whole: float | None = None) -> "Figure":
+def bars(rows: Sequence[Bar], width: float, *, whole: float | None = None) -> "Figure":
     """Each row's words above its bar. `whole` is what the full width stands for; else the longest row's sum."""
     drawn = canvas(width, _ROW * len(rows) + 4)
     longest = whole or max((sum(part for part, _ in row.parts) for row in rows), default=0) or 1
@@ -46,8 +48,10 @@ def bars(rows: Sequence[Bar], width: float, whole: float | None = None) -> "Figu
 
 
 def nodes(pools: Sequence[Arrangement], numbers: Mapping[str, int], width: float) -> "Figure":
-    """Each pool's nodes as boxes, as full as their cores are; a pod has its container's number and colour."""
-    boxes = [_Pool(pool, width) for pool in pools]
+    """Each pool's nodes as boxes, as wide as the cores that they give to pods; a pod has its container's number."""
+    widest = max((node.room.cpu for pool in pools for node in pool.nodes), default=1) or 1
+    scale = min(_CORE, (width - _LABEL) / widest)
+    boxes = [_Pool(pool, width, scale) for pool in pools]
     drawn, top = canvas(width, sum(box.height for box in boxes)), 0.0
     for box in boxes:
         box.draw(drawn, top, numbers)
@@ -63,52 +67,56 @@ def colour_of(number: int) -> str:
 class _Pool:
     """The boxes of one pool: rows of zones, or of kinds of nodes with their count."""
 
-    def __init__(self, pool: Arrangement, width: float) -> None:
-        self.pool, self.alike = pool, len(pool.nodes) > _MOST_TILES
-        self.label = 58 if self.alike or pool.pool.zones else 0
-        self.per_row = max(1, int((width - self.label + _GAP) // (_TILE_WIDTH + _GAP)))
+    def __init__(self, pool: Arrangement, width: float, scale: float) -> None:
+        self.pool, self.scale = pool, scale
+        self.alike = len(pool.nodes) > _MOST_BOXES
+        self.box = max((node.room.cpu for node in pool.nodes), default=0) * scale
+        self.label = _LABEL if self.alike or self._by_zone else 0
+        self.per_row = max(1, int((width - self.label + _GAP) // (self.box + _GAP)))
         self.rows = list(self._rows())
-        self.height = 22 + len(self.rows) * (_TILE_HEIGHT + _GAP) + 10
+        self.height = 22 + len(self.rows) * (_TALL + _GAP) + 10
 
-    def _rows(self) -> list[tuple[str, Sequence[Node]]]:
+    @property
+    def _by_zone(self) -> bool:
+        return bool(self.pool.pool.zones and self.pool.pool.pods_per_node)
+
+    def _rows(self) -> Iterator[tuple[str, Sequence[Node]]]:
         nodes = self.pool.nodes
         if self.alike:
-            return [(f"{len(same):,} \N{MULTIPLICATION SIGN}", same[:1]) for same in patterns(nodes).values()]
-        rows: list[tuple[str, Sequence[Node]]] = []
-        for zone in dict.fromkeys(node.zone for node in nodes):
-            here = [node for node in nodes if node.zone == zone]
+            for same in patterns(nodes).values():
+                yield f"{len(same):,} \N{MULTIPLICATION SIGN}", same[:1]
+            return
+        for zone in dict.fromkeys(node.zone if self._by_zone else None for node in nodes):
+            here = [node for node in nodes if zone in (node.zone, None)]
             for start in range(0, len(here), self.per_row):
-                label = f"zone {zone}" if zone and not start else ""
-                rows.append((label, here[start : start + self.per_row]))
-        return rows
+                yield f"zone {zone}" if zone and not start else "", here[start : start + self.per_row]
 
     def draw(self, drawn: Canvas, top: float, numbers: Mapping[str, int]) -> None:
         pool = self.pool.pool
-        count = f"{len(self.pool.nodes):,} node{'' if len(self.pool.nodes) == 1 else 's'}"
-        drawn.text(0, top + 13, f"{pool.name}: {count} of {pool.vm_size}", fontweight="bold")
+        title = f"{pool.name}: {many(len(self.pool.nodes), 'node')} of {pool.vm_size}"
+        drawn.text(0, top + 13, title, fontweight="bold")
         top += 22
         for label, row in self.rows:
-            drawn.text(0, top + _TILE_HEIGHT / 2 + 4, label, colour="quiet", fontsize=SMALL)
+            drawn.text(0, top + _TALL / 2 + 4, label, colour="quiet", fontsize=SMALL)
             for at, node in enumerate(row):
-                self._tile(drawn, self.label + at * (_TILE_WIDTH + _GAP), top, node, numbers)
-            top += _TILE_HEIGHT + _GAP
+                self._node(drawn, self.label + at * (self.box + _GAP), top, node, numbers)
+            top += _TALL + _GAP
 
-    def _tile(self, drawn: Canvas, left: float, top: float, node: Node, numbers: Mapping[str, int]) -> None:
-        drawn.box(left, top, _TILE_WIDTH, _TILE_HEIGHT, None, edge="quiet")
-        floor, inner = top + _TILE_HEIGHT - 2, _TILE_HEIGHT - 4
+    def _node(self, drawn: Canvas, left: float, top: float, node: Node, numbers: Mapping[str, int]) -> None:
+        drawn.box(left, top, self.box, _TALL, None, edge="quiet")
         if not self.pool.pool.pods_per_node:
-            drawn.text(left + _TILE_WIDTH / 2, top + 32, "AKS", colour="quiet", align="center", fontsize=SMALL)
+            drawn.text(left + self.box / 2, top + _TALL / 2 + 4, "AKS", colour="quiet", align="center", fontsize=SMALL)
         for group, count in node.pods.items():
+            wide = group.shape.cpu * self.scale
             for _ in range(count):
-                height = group.shape.cpu / node.room.cpu * inner
-                floor -= height
-                self._pod(drawn, (left + 2, floor, height), group, numbers[group.container])
+                self._pod(drawn, left, top, wide, group, numbers[group.container])
+                left += wide
 
     @staticmethod
-    def _pod(drawn: Canvas, place: tuple[float, float, float], group: Group, number: int) -> None:
-        left, top, height = place
-        alpha = _LIGHT if group.role == CACHE else 1
-        drawn.box(left, top + 0.5, _TILE_WIDTH - 4, max(1.5, height - 1), colour_of(number), alpha=alpha)
-        if height >= _DIGIT:
-            middle = left + _TILE_WIDTH / 2 - 2
-            drawn.text(middle, top + height / 2 + 4, str(number), colour="on", align="center", fontsize=SMALL)
+    def _pod(drawn: Canvas, left: float, top: float, wide: float, group: Group, number: int) -> None:
+        alpha = _PALE if group.role == CACHE else 1
+        drawn.box(left + 1, top + 2, max(1, wide - 1), _TALL - 4, colour_of(number), alpha=alpha)
+        if wide >= _DIGIT * len(str(number)) and group.role != CACHE:
+            drawn.text(
+                left + wide / 2 + 0.5, top + _TALL / 2 + 4, str(number), colour="on", align="center", fontsize=SMALL
+            )

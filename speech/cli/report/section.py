@@ -24,6 +24,15 @@ def note(*words: Content) -> Markup:
     return tag("p", *words, class_="note")
 
 
+def key(*names: tuple[str, Content]) -> Markup:
+    """What colours mean: each by its name on the page."""
+    swatches = (
+        tag("li", tag("span", class_="swatch", style=f"background: var(--{colour})"), " ", words)
+        for colour, words in names
+    )
+    return tag("ul", *swatches, class_="legend")
+
+
 def figure_row(*figures: Content) -> Markup:
     """Numbers that matter most, side by side."""
     return tag("dl", *figures, class_="figures")

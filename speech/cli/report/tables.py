@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from speech.cli.report.markup import Content, Markup, tag
 
+_FEW = 5
+"""Columns that need no more width than a picture."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -33,6 +36,7 @@ def table(caption: str, columns: Sequence[Column], rows: Sequence[Sequence[Conte
         tag("tbody", *body, role="rowgroup"),
         tag("tfoot", *feet, role="rowgroup") if feet else None,
         role="table",
+        class_="slim" if len(columns) <= _FEW else None,
     )
 
 
