@@ -1,6 +1,6 @@
-"""What code knows, written as pages: docs/configuration.md and the schema beside the stack files.
+"""What code knows, written as pages: docs/configuration.md, docs/cost.md and the schema beside the stack files.
 
-`python -m speech.cli.documentation` writes both, from the project's folder; a test fails when either is stale.
+`python -m speech.cli.documentation` writes them, from the project's folder; a test fails when one is stale.
 """
 
 import inspect
@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from speech.cli import stack_schema
+from speech.cli import cost_page, stack_schema
 from speech.settings.acknowledge import RISKS
 from speech.settings.rules import RULES
 
 SCHEMA = Path("stacks/schema.json")
 PAGE = Path("docs/configuration.md")
+COST = Path("docs/cost.md")
 ENVIRONMENTS = ("dev", "test", "prod")
 Words = Mapping[str, Any]
 
@@ -79,7 +80,7 @@ def main() -> None:
 
 def pages() -> Mapping[Path, str]:
     """Every generated file by its place in the project."""
-    return {SCHEMA: stack_schema.render() + "\n", PAGE: configuration()}
+    return {SCHEMA: stack_schema.render() + "\n", PAGE: configuration(), COST: cost_page.render()}
 
 
 def configuration() -> str:
