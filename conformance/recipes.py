@@ -23,9 +23,9 @@ CONTROL_PLANE = Recipe(
         f"k8s.io/kubernetes/cmd/{name}" for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
     ),
     stamps=(f"{_BASE}.gitVersion=v{KUBERNETES}", f"{_BASE}.gitMajor=1", f"{_BASE}.gitMinor=36"),
-    modules=200,
+    modules=179,
     core_minutes=12,
-    download_mb=180,
+    download_mb=145,
     free_gib=5,
     command="make conformance",
 )
@@ -35,7 +35,7 @@ NODES = Recipe(
     sources=_GO / "nodes",
     packages=("go.etcd.io/etcd/server/v3", "sigs.k8s.io/kwok/cmd/kwok"),
     stamps=(),
-    modules=150,
+    modules=152,
     core_minutes=4,
     download_mb=120,
     free_gib=3,

@@ -1,0 +1,126 @@
+"""A stack of this repository on a real control plane, by the real Kubernetes provider."""
+
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from conformance.client import Client, Document
+from conformance.parts import PROVIDER_COMMAND
+from conformance.running import Running, control_plane
+from sandbox.home import Home
+from sandbox.running import start, stop
+from tests.walk.stack import Stack
+
+_SECONDS = 90.0
+_PAUSE_SECONDS = 0.25
+_ZONE = "topology.kubernetes.io/zone"
+
+
+def until(ready: Callable[[], bool], told: Callable[[], object], seconds: float = _SECONDS) -> None:
+    """Waits; fails the test with what `told` says."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < deadline, told()
+        time.sleep(_PAUSE_SECONDS)
+
+
+class Aks(Stack):
+    """The stack, and the cluster that it lands in."""
+
+    plane: Running
+    client: Client
+
+    @property
+    def namespace(self) -> str:
+        """Where its containers run."""
+        return "speech"
+
+    def pods(self) -> list[Document]:
+        """Its pods that are not ending."""
+        found = self.client.items(f"/api/v1/namespaces/{self.namespace}/pods")
+        return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
+
+    def placed(self) -> list[str]:
+        """Names of the pods that run and are ready."""
+        return sorted(pod["metadata"]["name"] for pod in self.pods() if _ready(pod))
+
+    def waiting(self) -> list[str]:
+        """Why pods have no node."""
+        return [
+            one.get("message", "")
+            for pod in self.pods()
+            for one in pod["status"].get("conditions", ())
+            if one["type"] == "PodScheduled" and one["status"] == "False"
+        ]
+
+    def nodes(self, pool: str) -> list[Document]:
+        """The nodes of a pool."""
+        return self.client.items(f"/api/v1/nodes?labelSelector=kubernetes.azure.com/agentpool%3D{pool}")
+
+    def scale(self, container: str, replicas: int) -> None:
+        """Sets the number of pods, as the autoscaler does."""
+        path = f"/apis/apps/v1/namespaces/{self.namespace}/deployments/{container}/scale"
+        self.client.merge(path, {"spec": {"replicas": replicas}})
+
+    def resize(self, pool: str, count: int) -> None:
+        """Sets the number of nodes, as the cluster's autoscaler does, and waits for them to be ready or gone."""
+        [cluster] = {one["cluster"] for one in self.ask("pools")}
+        self.ask("pools", "POST", {"cluster": cluster, "name": pool, "count": count})
+        until(
+            lambda: len(found := self.nodes(pool)) == count and all(map(_ready, found)),
+            lambda: [node["metadata"]["name"] for node in self.nodes(pool)],
+        )
+
+    def zones(self, container: str) -> Counter[str]:
+        """Pods of a container by the zone of their node."""
+        nodes = {node["metadata"]["name"]: node for node in self.client.items("/api/v1/nodes")}
+        return Counter(
+            nodes[pod["spec"]["nodeName"]]["metadata"]["labels"][_ZONE]
+            for pod in self.pods()
+            if pod["metadata"]["labels"].get("app.kubernetes.io/name") == container and pod["spec"].get("nodeName")
+        )
+
+    def settled(self, pods: int) -> None:
+        """Waits until so many pods are ready and no other is there."""
+        until(
+            lambda: len(self.placed()) == pods == len(self.pods()),
+            lambda: (len(self.placed()), len(self.pods()), pods, self.waiting()),
+        )
+
+
+def planned(name: str) -> dict[str, Any]:
+    """What `speech plan` says of a stack."""
+    done = subprocess.run(
+        [sys.executable, "-m", "speech.cli.main", "plan", name, "--json"], capture_output=True, text=True, check=True
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@contextmanager
+def aks(folder: Path, executables: dict[str, Path], name: str) -> Iterator[Aks]:
+    """The stack of that name, not yet up, with a sandbox and a control plane of its own."""
+    home = Home(folder / "home")
+    try:
+        server = start(home)
+        home.bin.mkdir(exist_ok=True)
+        # Found by the engine in the place of the stand-in, which is not laid over it.
+        (home.bin / PROVIDER_COMMAND).symlink_to(executables[PROVIDER_COMMAND])
+        with control_plane(folder / "conformance", home.root) as plane:
+            stack = Aks(home, server, name)
+            stack.plane, stack.client = plane, Client(plane.kubeconfig)
+            yield stack
+            stack.client.close()
+    finally:
+        stop(home)
+
+
+def _ready(document: Document) -> bool:
+    conditions = document["status"].get("conditions", ())
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
