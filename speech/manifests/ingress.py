@@ -12,11 +12,14 @@ def ingress(plan: ContainerPlan, wiring: Wiring) -> Document:
     No class has its annotations here: what a controller needs for streams of an hour (nginx: proxy-read-timeout and
     proxy-send-timeout above the longest silence) is a default of the controller, which is the user's.
     """
+    meta = metadata(plan.name, wiring.namespace, plan.name, plan.kind)
+    # Not every controller says in the object's status where it serves, for which the engine would wait.
+    meta["annotations"] = {"pulumi.com/skipAwait": "true"}
     service = {"name": plan.name, "port": {"name": PORT}}
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "Ingress",
-        "metadata": metadata(plan.name, wiring.namespace, plan.name, plan.kind),
+        "metadata": meta,
         "spec": {
             "ingressClassName": wiring.ingress_class,
             "rules": [

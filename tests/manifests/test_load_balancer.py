@@ -73,6 +73,9 @@ def test_an_ingress_of_the_users_class_leads_a_containers_host_name_to_it_and_no
     found = behind_an_ingress("internal", domain="speech.contoso.example")
     spec = found["ingress"]["spec"]
     assert spec["ingressClassName"] == "nginx"
+    assert found["ingress"]["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true"}, (
+        "some never tell where they are"
+    )
     (rule,) = spec["rules"]
     assert rule["host"] == "transcribe-en.speech.contoso.example"
     (path,) = rule["http"]["paths"]

@@ -106,6 +106,12 @@ FAULTS: Sequence[tuple[str, Changes, str, str]] = [
     # The containers.
     ("a_stack_has_containers", [("speech:containers", [])], "speech:containers", "lists 0: a stack has 1 to 200 containers"),
     ("container_names_are_unique", [("speech:containers", [SECOND, SECOND])], "speech:containers[1].name", '"b" is taken'),
+    (
+        "container_names_are_unique",
+        [("speech:containers", [{**SECOND, "options": {"diarization": {}}}, {**SECOND, "name": "b-cache"}])],
+        "speech:containers[1].name",
+        '"b-cache" is kept for the cache of "b"',
+    ),
     ("a_kind_has_what_it_needs", [(f"{C}.voice", "AriaNeural")], f"{C}.voice", "a speech-to-text container has no voice"),
     ("a_kind_has_what_it_needs", [(f"{C}.locale", None)], f"{C}.locale", "missing. A speech-to-text container needs one"),
     ("a_kind_has_what_it_needs", [(f"{C}.demand", None)], f"{C}.demand", "missing. Write what it must carry"),

@@ -23,6 +23,12 @@ def container_names_are_unique(draft: Draft) -> Iterator[Finding]:
         if count[container.name] > 1 and container.name in seen:
             yield Finding(f"{path}.name", f'"{container.name}" is taken by another container of this stack')
         seen.add(container.name)
+    asked = {container.name: container.options.diarization for container in draft.containers.values()}
+    caches = {f"{name}-cache": name for name, wish in asked.items() if wish and wish.cache is None}
+    for path, container in draft.named():
+        if container.name in caches:
+            owner = caches[container.name]
+            yield Finding(f"{path}.name", f'"{container.name}" is kept for the cache of "{owner}": choose another')
 
 
 def a_pod_has_the_vendors_minimum(draft: Draft) -> Iterator[Finding]:
