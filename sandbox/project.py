@@ -1,6 +1,7 @@
 """A copy of the project under the sandbox's home, so that the engine writes nothing into the checkout."""
 
 import os
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ class Project:
 
 
 def copy(home: Home, stack: str, repository: Path = REPOSITORY) -> Project:
-    """Copies Pulumi.yaml and the file of `stack`. The salt that the engine adds to the copy stays.
+    """Copies Pulumi.yaml, the user's own catalogue and the file of `stack`. The salt that the engine adds stays.
 
     Raises NoStackError.
     """
@@ -43,6 +44,9 @@ def copy(home: Home, stack: str, repository: Path = REPOSITORY) -> Project:
     project["plugins"] = _plugins(home)
     project.pop("stackConfigDir", None)
     yaml.dump(project, folder / "Pulumi.yaml")
+    shutil.rmtree(folder / "catalog", ignore_errors=True)
+    if (repository / "catalog").is_dir():
+        shutil.copytree(repository / "catalog", folder / "catalog")
     target = folder / source.name
     salt = _salt(target)
     target.write_text(source.read_text() + (f"\nencryptionsalt: {salt}\n" if salt else ""))
