@@ -60,7 +60,11 @@ class Client:
 
     def apply(self, path: str, document: Document) -> Document:
         """Server-side apply of what we own in it."""
-        return self._asked("PATCH", f"{path}?fieldManager={_MANAGER}&force=true", document, _APPLY)
+        return self.patch(f"{path}?fieldManager={_MANAGER}&force=true", document)
+
+    def patch(self, path: str, document: Document) -> Document:
+        """Server-side apply with the caller's own options in the path's query."""
+        return self._asked("PATCH", path, document, _APPLY)
 
     def merge(self, path: str, document: Document) -> Document:
         """A merge patch."""

@@ -1,0 +1,91 @@
+"""Every document of every stack of this repository, admitted by a real API server that stores none of it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from conformance.client import Client, Document, RefusedError
+from conformance.running import Running
+from sandbox.home import REPOSITORY
+from sandbox.kube import kinds
+from speech.capacity.planner import plan
+from speech.manifests.cluster import documents
+from speech.settings.parse import parse
+from tests.manifests.made import ACCESS, wired
+
+pytestmark = pytest.mark.conformance
+
+FILES = sorted((REPOSITORY / "stacks").glob("Pulumi.*.yaml"))
+KNOWN = {(kind.api_version, kind.name): kind for kind in (*kinds.BUILT_IN, *kinds.SECRETS_STORE)}
+
+
+def in_cluster(file: Path) -> list[Document]:
+    """What a stack has in its cluster; nothing where it runs in none."""
+    made = plan(parse(YAML(typ="safe").load(file)["config"]).stack, file.name.split(".")[1])
+    return documents(made, wired(made), ACCESS) if made.target in {"aks", "kubernetes"} else []
+
+
+ALL: dict[str, list[Document]] = {file.name.split(".")[1]: in_cluster(file) for file in FILES}
+STACKS = [name for name, found in ALL.items() if found]
+
+
+@pytest.fixture(scope="module")
+def client(plane: Running) -> Client:
+    return Client(plane.kubeconfig)
+
+
+def path_of(document: Document) -> str:
+    kind = KNOWN[document["apiVersion"], document["kind"]]
+    return kind.path(document["metadata"].get("namespace", ""), document["metadata"]["name"])
+
+
+def admit(client: Client, document: Document, *, dry: bool = True) -> Document:
+    options = "fieldValidation=Strict&fieldManager=pulumi" + ("&dryRun=All" if dry else "")
+    return client.patch(f"{path_of(document)}?{options}", document)
+
+
+def templates(found: Iterable[Document]) -> Iterable[tuple[str, str, dict[str, Any]]]:
+    for document in found:
+        if "template" in document["spec"] if "spec" in document else False:
+            yield document["metadata"]["name"], document["metadata"]["namespace"], document["spec"]["template"]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_document_is_admitted_strictly(client: Client, stack: str) -> None:
+    for document in ALL[stack]:
+        # A namespace is made, or nothing could be tried in it.
+        admit(client, document, dry=document["kind"] != "Namespace")
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_pod_is_admitted_by_the_security_level_of_its_namespace(client: Client, stack: str) -> None:
+    for document in ALL[stack]:
+        if document["kind"] in {"Namespace", "ServiceAccount"}:
+            admit(client, document, dry=False)
+    for name, namespace, template in templates(ALL[stack]):
+        pod = {"apiVersion": "v1", "kind": "Pod", **template, "metadata": {**template["metadata"], "name": name}}
+        client.create(f"/api/v1/namespaces/{namespace}/pods?dryRun=All&fieldValidation=Strict", pod)
+
+
+def test_a_field_that_is_none_is_refused(client: Client) -> None:
+    wrong = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "wrong"}, "spec": {"nothing": 1}}
+    with pytest.raises(RefusedError, match=r"field not declared in schema|unknown field"):
+        admit(client, wrong)
+
+
+def test_a_privileged_pod_is_refused_where_containers_run(client: Client) -> None:
+    stack = STACKS[0]
+    [namespace] = [one for one in ALL[stack] if one["kind"] == "Namespace" and one["metadata"]["name"] == "speech"]
+    admit(client, namespace, dry=False)
+    container = {"name": "main", "image": "example.invalid/image:1", "securityContext": {"privileged": True}}
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "privileged"},
+        "spec": {"containers": [container], "automountServiceAccountToken": False},
+    }
+    with pytest.raises(RefusedError, match='violates PodSecurity "baseline'):
+        client.create("/api/v1/namespaces/speech/pods?dryRun=All", pod)
