@@ -30,3 +30,8 @@ FAULTS: Sequence[tuple[str, Changes, str, str]] = [
     ("a_rule_of_streams_is_published_for_the_kind", [(f"{S}.rule", "xyz")], f"{S}.rule", "Known: faq, faq-measured"),
     ("a_rule_of_streams_is_published_for_the_kind", [(f"{S}.rule", "faq-pushed")], f"{S}.rule", "says nothing of live audio"),
 ]  # fmt: skip
+
+WARNINGS: Sequence[tuple[str, Changes, str, str]] = [
+    ("usage_is_said_in_the_unit_that_is_charged", [(f"{D}.characters_a_month", 400)], f"{D}.characters_a_month", "is charged by the audio hour, write  hours_a_month"),
+    ("usage_is_said_in_the_unit_that_is_charged", [speaking(concurrent_streams=2, hours_a_month=9)], f"{D}.hours_a_month", "is charged by the million characters, write  characters_a_month"),
+]  # fmt: skip

@@ -146,6 +146,7 @@ WARNINGS: Sequence[tuple[str, Changes, str, str]] = [
     ("the_image_is_in_the_catalogue", [(f"{C}.locale", "en-UX")], f"{C}.locale", 'Did you mean "en-U'),
     *broken_hosts.WARNINGS,
     *broken_containers.WARNINGS,
+    *broken_demand.WARNINGS,
 ]  # fmt: skip
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from speech.catalog import prices
 from speech.catalog.kinds import kind
 from speech.catalog.stream_rules import stream_rules
 from speech.settings.draft import Draft
-from speech.settings.faults import Finding, did_you_mean, one_of, shown
+from speech.settings.faults import Finding, Severity, did_you_mean, one_of, shown
 
 SPOKEN = ("characters_a_second", "base_characters_a_second", "speaking_rate")
+USAGES = ("characters_a_month", "hours_a_month")
 RULES_OF_STREAMS = ("streams_per_pod", "cpu_per_stream", "rule")
 
 
@@ -86,6 +88,22 @@ def a_rule_of_streams_is_published_for_the_kind(draft: Draft) -> Iterator[Findin
             )
 
 
+def usage_is_said_in_the_unit_that_is_charged(draft: Draft) -> Iterator[Finding]:
+    """The other word would be believed to be counted."""
+    for path, container in draft.named():
+        meter, demand = kind(container.kind).meter, container.demand
+        if meter is None or demand is None:
+            continue
+        unit = prices.meter(meter).unit
+        other, right = USAGES if unit == "audio hour" else USAGES[::-1]
+        if getattr(demand, other) is not None:
+            yield Finding(
+                f"{path}.demand.{other}",
+                f"is not counted: {container.kind} is charged by the {unit}, write  {right}",
+                Severity.WARNING,
+            )
+
+
 RULES = (
     a_demand_has_one_peak,
     only_what_speaks_has_characters_a_second,
@@ -93,4 +111,5 @@ RULES = (
     the_base_stays_below_the_peak,
     streams_become_cores_by_one_rule,
     a_rule_of_streams_is_published_for_the_kind,
+    usage_is_said_in_the_unit_that_is_charged,
 )
