@@ -7,6 +7,7 @@ from pulumi_azure_native import cognitiveservices
 
 from components.secrets_of import secret_at
 from components.speech_account import BillingKeys
+from components.user_vault import secret_in_vault
 from speech.settings.account import Account, ModelAccount
 
 
@@ -24,7 +25,8 @@ class ExistingAccount:
 def existing_account(settings: Account | ModelAccount, section: str) -> ExistingAccount:
     """The account that a section of the stack file names, by its id or by endpoint and key; it may stand anywhere."""
     if settings.resource_id is None:
-        key = secret_at(f"{section}.key")
+        vaulted = settings.key_vault_secret_id
+        key = secret_in_vault(vaulted) if vaulted else secret_at(f"{section}.key")
         return ExistingAccount(None, pulumi.Output.from_input(settings.endpoint or ""), BillingKeys(key1=key, key2=key))
     # /subscriptions/S/resourceGroups/G/providers/Microsoft.CognitiveServices/accounts/A
     parts = settings.resource_id.split("/")

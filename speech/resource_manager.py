@@ -28,7 +28,7 @@ def resource_manager(location: str, metadata_host: str | None) -> ResourceManage
     Raises OSError where the metadata cannot be read.
     """
     if metadata_host:
-        cloud = _read(f"https://{metadata_host.removeprefix('https://')}/metadata/endpoints?api-version=2022-09-01")
+        cloud = read(f"https://{metadata_host.removeprefix('https://')}/metadata/endpoints?api-version=2022-09-01")
         return ResourceManager(str(cloud["resourceManager"]).rstrip("/"), str(cloud["authentication"]["loginEndpoint"]))
     found = region(location)
     names = found.cloud if found else clouds()["public"]
@@ -37,7 +37,7 @@ def resource_manager(location: str, metadata_host: str | None) -> ResourceManage
 
 def get(manager: ResourceManager, path: str, token: str) -> Any:  # noqa: ANN401  # any JSON
     """What a resource's path below the manager holds. Raises OSError; HTTPError, which is one, where it refuses."""
-    return _read(f"{manager.url}/{path}", token)
+    return read(f"{manager.url}/{path}", token)
 
 
 def listed(manager: ResourceManager, path: str, token: str) -> list[Any]:
@@ -45,13 +45,14 @@ def listed(manager: ResourceManager, path: str, token: str) -> list[Any]:
     url: str | None = f"{manager.url}/{path}"
     found: list[Any] = []
     while url and urlsplit(url).netloc == urlsplit(manager.url).netloc:
-        page = _read(url, token)
+        page = read(url, token)
         found += page["value"]
         url = page.get("nextLink")
     return found
 
 
-def _read(url: str, token: str | None = None) -> Any:  # noqa: ANN401  # any JSON
+def read(url: str, token: str | None = None) -> Any:  # noqa: ANN401  # any JSON
+    """What an https:// address answers. Raises OSError; HTTPError, which is one, where it refuses."""
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})  # noqa: S310  # https
     with urllib.request.urlopen(request, timeout=_SECONDS, context=ssl.create_default_context()) as answer:  # noqa: S310
         try:

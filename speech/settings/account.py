@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from speech.settings.base import Secret, Settings, WhenMissing
 from speech.settings.containers import KindName
-from speech.settings.forms import AccountId, Cidr, CustomDomain, Endpoint
+from speech.settings.forms import AccountId, Cidr, CustomDomain, Endpoint, VaultSecretId
 
 
 class AccountSku(StrEnum):
@@ -55,6 +55,8 @@ class Account(Settings):
     """Endpoint of an existing account that the stack may not look at; other regions are allowed."""
     key: Secret | None = None
     """The key of that account."""
+    key_vault_secret_id: VaultSecretId | None = None
+    """Where that key lies in a vault of yours, in the place of key: whoever runs Pulumi reads it there, each time."""
     sku: AccountSku = AccountSku.S0
     """F0 is free and stops serving when its grant is used up. S0 is paid by use. DC0 has the
     licences of disconnected containers."""
@@ -89,6 +91,8 @@ class ModelAccount(Settings):
     """Endpoint of any other account."""
     key: Secret | None = None
     """The key of that account."""
+    key_vault_secret_id: VaultSecretId | None = None
+    """Where that key lies in a vault of yours, in the place of key."""
 
 
 class Billing(Settings):

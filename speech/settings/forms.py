@@ -102,6 +102,16 @@ AccountId = Annotated[
         f"{_EXAMPLE}/Microsoft.CognitiveServices/accounts/contoso-speech",
     ),
 ]
+VaultSecretId = Annotated[
+    str,
+    Field(max_length=250),
+    Form(
+        r"https://[a-zA-Z0-9-]{3,24}\.vault\.(azure\.net|usgovcloudapi\.net|azure\.cn)"
+        "/secrets/[a-zA-Z0-9-]{1,127}(/[0-9a-f]{32})?",
+        "the identifier of a secret in a key vault",
+        "https://contoso-vault.vault.azure.net/secrets/speech-key",
+    ),
+]
 WorkspaceId = Annotated[
     str,
     Form(

@@ -32,7 +32,7 @@ def test_every_cloud_has_a_resource_manager_of_its_own(location: str, url: str) 
 def test_metadata_that_the_provider_was_pointed_at_decide(monkeypatch: pytest.MonkeyPatch) -> None:
     told = {"resourceManager": "https://here:1/", "authentication": {"loginEndpoint": "https://here:1/login"}}
     asked: list[str] = []
-    monkeypatch.setattr(resource_manager, "_read", lambda url: asked.append(url) or told)
+    monkeypatch.setattr(resource_manager, "read", lambda url: asked.append(url) or told)
     found = resource_manager.resource_manager("westeurope", "here:1")
     assert found == ResourceManager("https://here:1", "https://here:1/login")
     assert asked == ["https://here:1/metadata/endpoints?api-version=2022-09-01"]
@@ -42,5 +42,5 @@ def test_metadata_that_the_provider_was_pointed_at_decide(monkeypatch: pytest.Mo
 def test_a_list_is_read_to_its_end_and_its_token_goes_to_no_other_host(
     monkeypatch: pytest.MonkeyPatch, path: str, found: list[int]
 ) -> None:
-    monkeypatch.setattr(resource_manager, "_read", lambda url, _: PAGES[url])
+    monkeypatch.setattr(resource_manager, "read", lambda url, _: PAGES[url])
     assert listed(PUBLIC, path, "token") == found

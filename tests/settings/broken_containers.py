@@ -18,6 +18,9 @@ DIAGNOSTIC = {"name": "diagnostic", "kind": "diagnostic"}
 KNOWN_PREVIEW = ("speech:acknowledge", ["preview-container"])
 PLAN = {"kind": "speech-to-text", "tier": "T1"}
 LICENCE = {**PLAN, "hosting": "disconnected"}
+ACCOUNT = "/subscriptions/1f2e3d4c-0000-4000-8000-000000000000/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/theirs"
+IN_VAULT = {"mode": "existing", "key_vault_secret_id": "https://theirs.vault.azure.net/secrets/speech-key"}
+EXISTING = {**IN_VAULT, "endpoint": "https://theirs.cognitiveservices.azure.com/"}
 DISCONNECTED: Changes = [
     (f"{B}.mode", "disconnected"),
     ("speech:containers", [CUSTOM]),
@@ -108,6 +111,13 @@ FAULTS: Rows = [
     ("a_group_serves_no_model_that_another_account_has", [*DISCONNECTED, ("speech:target", {"kind": "container-instances"}), ("speech:network", {"exposure": "internal"}), ("speech:acknowledge", ["no-avx2-guarantee", "disconnected-approved"])], f"{C}.model", "cannot be fetched before its group serves it"),
     ("a_model_account_is_named_once", [*DISCONNECTED, (MODELS, {"key": KEY})], f"{MODELS}.endpoint", "missing. A model account is named by resource_id, or by endpoint and key"),
     ("connected_models_come_from_the_stacks_account", [(MODELS, DISCONNECTED[3][1])], MODELS, "has no effect with connected billing"),
+    # Accounts whose key lies in a vault of the user's.
+    ("an_existing_account_is_named_once", [(A, {**EXISTING, "resource_id": ACCOUNT})], f"{A}.endpoint", "resource_id is enough"),
+    ("an_existing_account_is_named_once", [(A, {**IN_VAULT, "resource_id": ACCOUNT})], f"{A}.key_vault_secret_id", "resource_id is enough"),
+    ("an_existing_account_is_named_once", [(A, {**EXISTING, "key": KEY})], f"{A}.key", "the same key twice"),
+    ("an_existing_account_is_named_once", [(A, IN_VAULT)], f"{A}.endpoint", "missing."),
+    ("a_new_account_has_no_address_yet", [(A, {**IN_VAULT, "mode": "create"})], f"{A}.key_vault_secret_id", "write  mode: existing  too"),
+    ("a_model_account_is_named_once", [*DISCONNECTED, (MODELS, {"key_vault_secret_id": IN_VAULT["key_vault_secret_id"]})], f"{MODELS}.endpoint", "missing."),
     # Commitments.
     ("a_plan_is_named_as_azure_does", [(P, [{**PLAN, "kind": "fast-transcription"}])], f"{P}[0].plan_type", "No source has Azure's word for fast-transcription"),
     ("a_plan_is_hosted_as_containers_are_billed", [(P, [LICENCE])], f"{P}[0].hosting", '"disconnected" is paid and never used with connected billing: write  hosting: connected'),

@@ -17,23 +17,29 @@ OF_A_NEW_ACCOUNT = (
     "sku", "custom_domain", "public_access", "allowed_ip_ranges", "service_endpoint", "private_endpoint",
     "on_soft_deleted", "protect", "commitments",
 )  # fmt: skip
-OF_AN_EXISTING_ACCOUNT = ("resource_id", "endpoint", "key")
+OF_AN_EXISTING_ACCOUNT = ("resource_id", "endpoint", "key", "key_vault_secret_id")
 
 
 def an_existing_account_is_named_once(draft: Draft) -> Iterator[Finding]:
-    """By its resource id, from which endpoint and keys follow, or by endpoint and key."""
+    """By its resource id, from which endpoint and keys follow, or by endpoint and key, here or in a vault."""
     if draft.account and draft.account.mode == "existing":
         yield from named_once(draft.account, ACCOUNT, "An existing account")
 
 
 def named_once(account: Account | ModelAccount, path: str, noun: str) -> Iterator[Finding]:
     """The finding where an account is named not at all, by halves, or twice."""
-    if account.resource_id and (account.endpoint or account.key):
-        word = "endpoint" if account.endpoint else "key"
-        yield Finding(f"{path}.{word}", "names the account again: resource_id is enough, leave this out")
-    elif not account.resource_id and not (account.endpoint and account.key):
-        word = "key" if account.endpoint else "endpoint" if account.key else "resource_id"
-        yield Finding(f"{path}.{word}", f"missing. {noun} is named by resource_id, or by endpoint and key")
+    written = [word for word in OF_AN_EXISTING_ACCOUNT if getattr(account, word)]
+    if account.resource_id:
+        for word in written[1:2]:
+            yield Finding(f"{path}.{word}", "names the account again: resource_id is enough, leave this out")
+    elif account.key and account.key_vault_secret_id:
+        yield Finding(f"{path}.key", "and key_vault_secret_id are the same key twice: leave one of the two out")
+    elif not account.endpoint or written == ["endpoint"]:
+        word = "key" if account.endpoint else "endpoint" if written else "resource_id"
+        yield Finding(
+            f"{path}.{word}",
+            f"missing. {noun} is named by resource_id, or by endpoint and key (or key_vault_secret_id)",
+        )
 
 
 def an_existing_account_stays_as_it_is(draft: Draft) -> Iterator[Finding]:
