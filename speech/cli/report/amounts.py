@@ -33,14 +33,19 @@ def between(least: float, most: float, *, estimated: bool = False) -> str:
     return ("~" if estimated else "") + "\N{EN DASH}".join(ends)
 
 
+def ends_of(least: float, most: float) -> str:
+    """Cores or GiB, both ends."""
+    return "\N{EN DASH}".join(dict.fromkeys((size(least), size(most))))
+
+
 def span(counts: Range) -> str:
     """A least and a most that are counted."""
     return between(counts.min, counts.max)
 
 
 def size(number: float) -> str:
-    """Cores or GiB: at most one decimal."""
-    return f"{round(number, 1):,g}" if number < 1000 else one(number)  # noqa: PLR2004  # as one writes numbers
+    """Cores or GiB."""
+    return f"{number:,.1f}"
 
 
 def many(count: int, word: str) -> str:

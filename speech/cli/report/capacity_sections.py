@@ -118,7 +118,7 @@ def _nodes_table(state: str, pools: Sequence[Arrangement]) -> Markup:
         for pattern, same in patterns(pool.nodes).items():
             node = same[0]
             on_each = ", ".join(f"{count} \N{MULTIPLICATION SIGN} {group.name}" for group, count in pattern)
-            own = "nothing yet" if pool.pool.pods_per_node else "the cluster's own pods"
+            own = "nothing" if pool.pool.pods_per_node else "the cluster's own pods"
             rows.append(
                 [
                     pool.pool.name,
@@ -145,5 +145,5 @@ def quota(plan: Plan) -> Section | None:
     return Section(
         "quota",
         "Quota",
-        [table(f"Quota needed in {plan.location}", columns, rows), spare if plan.pools else None],
+        [table(f"Quota needed in {plan.location}", columns, rows, short=True), spare if plan.pools else None],
     )

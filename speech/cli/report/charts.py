@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_LEFT, _RIGHT, _TOP, _BOTTOM, _BETWEEN = 58, 66, 44, 42, 46
+_LEFT, _RIGHT, _TOP, _BOTTOM, _BETWEEN = 58, 66, 40, 42, 46
 _TALL, _LOW = 200, 90
 _DASHED = (0, (3, 3))
 _CEILING = 1.3
@@ -47,6 +47,8 @@ def growth_curve(growth: Growth, width: float) -> "Figure":
 
 def tier_curve(usage: Usage, known: Sequence[Way], width: float) -> "Figure":
     """What a unit costs in all by each way, over usage; the cheapest is drawn bold, and where it changes marked."""
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415  # as the drawing's own
+
     height = _TOP + _TALL + _BOTTOM
     figure = sheet(width, height)
     axes = _axes(figure, width, height, _BOTTOM, _TALL)
@@ -65,12 +67,13 @@ def tier_curve(usage: Usage, known: Sequence[Way], width: float) -> "Figure":
     for step in steps:
         each = step.after.usd(step.usage) / step.usage
         axes.plot([step.usage], [each], "o", color=paint("accent"), markersize=6)
-        axes.annotate(_short(step.usage), (step.usage, each), (0, -16), textcoords="offset points", ha="center",
+        axes.annotate(_short(step.usage), (step.usage, each), (7, 6), textcoords="offset points",
                       color=paint("ink"), fontsize=SMALL)  # fmt: skip
     axes.set(xscale="log", xlim=(least, most), ylim=(0, ceiling))
     axes.set_title(f"USD {_a(usage.unit)}", loc="left", fontsize=SMALL, color=paint("quiet"))
     axes.set_xlabel(f"{_plural(usage.unit)} a month", fontsize=SMALL, color=paint("quiet"))
     axes.xaxis.set_major_formatter(lambda units, _: _short(units))
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_formatter(lambda usd, _: f"{usd:,.2f}" if ceiling < _TWO_DECIMALS else f"{usd:,.0f}")
     axes.minorticks_off()
     if usage.amount:
@@ -131,7 +134,7 @@ def _ticks(axes: "Axes", width: float) -> None:
 def _mark(axes: "Axes", where: float, words: str) -> None:
     """A line upwards from the axis, with its words above the picture."""
     axes.axvline(where, color=paint("ink"), linewidth=1, linestyle=_DASHED)
-    axes.annotate(words, (where, 1), (0, 6), xycoords=("data", "axes fraction"), textcoords="offset points",
+    axes.annotate(words, (where, 1), (0, 20), xycoords=("data", "axes fraction"), textcoords="offset points",
                   ha="center", color=paint("ink"), fontsize=SMALL, annotation_clip=False)  # fmt: skip
 
 

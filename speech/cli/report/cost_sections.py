@@ -1,11 +1,11 @@
 """What it costs: each part, against streams, against ways to pay for usage; and whence the prices are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from speech.capacity.money import Amount, CostLine, Part
 from speech.capacity.plan import Plan
-from speech.capacity.tiers import cheapest, ways
+from speech.capacity.tiers import Way, cheapest, ways
 from speech.cli import tiers_text
 from speech.cli.report.amounts import NONE, UNKNOWN, high, low, many, one, span, usd
 from speech.cli.report.charts import growth_curve, tier_curve
@@ -18,6 +18,7 @@ from speech.cli.report.sources import sources
 from speech.cli.report.tables import Column, table
 from speech.settings.stack import Stack
 
+_MOST_DIGITS = 4
 _ENDS = [Column("least", number=True), Column("peak", number=True)]
 
 
@@ -41,7 +42,7 @@ def split(plan: Plan) -> Section:
             note("US dollars a month of 730 hours, list prices; traffic is not counted."),
             key(("accent", "at the least"), ("soft", "more at the peak")),
             picture("cost", f"Cost a month in US dollars. {words}.", partial(bars, rows)),
-            table("Cost by line, in US dollars a month", [Column("what"), *_ENDS], lines, foot=1),
+            table("Cost by line, in US dollars a month", [Column("what"), *_ENDS], lines, foot=1, short=True),
             [note(sentence) for sentence in _remarks(plan)],
         ],
     )  # fmt: skip
@@ -123,7 +124,7 @@ def against_streams(stack: Stack, plan: Plan) -> Section | None:
         [
             note(_basis(found)),
             picture("streams", _curve_words(found), partial(growth_curve, found)),
-            table("At other demands", heads, [row[: len(heads)] for row in rows]),
+            table("At other demands", heads, [row[: len(heads)] for row in rows], short=True),
         ],
     )
 
@@ -167,16 +168,21 @@ def tiers(plan: Plan) -> Section | None:
     about = note(
         "What a unit costs in all, the more is used. Bold: the cheapest way; a dot: from there on another one is."
     )
-    return Section("tiers", "Ways to pay for usage", [about, content, tag("ul", *said) if said else None])
+    return Section("tiers", "Ways to pay for usage", [tag("ul", *said) if said else None, about, content])
 
 
 def _terms(monthly: float, included: float, overage: float) -> str:
     return f"{monthly:,.0f} a month for {included:,g}, then {overage:g} each" if monthly else f"{overage:g} each"
 
 
+def _in_digits(known: Sequence[Way], digits: int) -> bool:
+    return all(round(way.overage_usd, digits) == way.overage_usd for way in known)
+
+
 def _ways_table(meter: str, amount: float | None, unit: str) -> Markup:
     known = ways(meter)
     best = cheapest(known, amount) if amount is not None else None
+    digits = next(digits for digits in (2, 3, 4) if digits == _MOST_DIGITS or _in_digits(known, digits))
     columns = [
         Column("way"),
         Column("USD a month", number=True),
@@ -186,10 +192,10 @@ def _ways_table(meter: str, amount: float | None, unit: str) -> Markup:
     ]
     rows: list[list[Content]] = [
         [
-            [way.name, tag("strong", " (the least)") if way is best else None],
+            [way.name, tag("small", "the least for the usage planned") if way is best else None],
             one(way.usd_a_month) if way.usd_a_month else NONE,
             f"{way.included:,g}" if way.included else NONE,
-            f"{way.overage_usd:,.4g}",
+            f"{way.overage_usd:,.{digits}f}",
             UNKNOWN if amount is None else one(way.usd(amount)),
         ]
         for way in known

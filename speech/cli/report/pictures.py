@@ -93,7 +93,8 @@ class _Pool:
 
     def draw(self, drawn: Canvas, top: float, numbers: Mapping[str, int]) -> None:
         pool = self.pool.pool
-        title = f"{pool.name}: {many(len(self.pool.nodes), 'node')} of {pool.vm_size}"
+        own = "" if pool.pods_per_node else ", for AKS itself"
+        title = f"{pool.name}: {many(len(self.pool.nodes), 'node')} of {pool.vm_size}{own}"
         drawn.text(0, top + 13, title, fontweight="bold")
         top += 22
         for label, row in self.rows:
@@ -105,7 +106,7 @@ class _Pool:
     def _node(self, drawn: Canvas, left: float, top: float, node: Node, numbers: Mapping[str, int]) -> None:
         drawn.box(left, top, self.box, _TALL, None, edge="quiet")
         if not self.pool.pool.pods_per_node:
-            drawn.text(left + self.box / 2, top + _TALL / 2 + 4, "AKS", colour="quiet", align="center", fontsize=SMALL)
+            drawn.box(left + 1, top + 2, self.box - 1, _TALL - 4, "line")
         for group, count in node.pods.items():
             wide = group.shape.cpu * self.scale
             for _ in range(count):

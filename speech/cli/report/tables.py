@@ -1,4 +1,4 @@
-"""Tables: numbers to the right, a caption for those who hear them, on a phone each row a card of its own."""
+"""Tables: numbers to the right, a caption for those who hear them; on a phone, each row of a wide one is a card."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +23,14 @@ class Column:
         return "number" if self.number else "code" if self.code else None
 
 
-def table(caption: str, columns: Sequence[Column], rows: Sequence[Sequence[Content]], foot: int = 0) -> Markup:
-    """Rows below their heads, the first cell of each its head; the last `foot` of them are sums."""
+def table(
+    caption: str, columns: Sequence[Column], rows: Sequence[Sequence[Content]], *, foot: int = 0, short: bool = False
+) -> Markup:
+    """Rows below their heads, the first cell of each its head; the last `foot` of them are sums.
+
+    A `short` table has words and numbers so short that a phone has place for whole rows.
+    """
+    classes = [*(["slim"] if len(columns) <= _FEW else []), *([] if short else ["cards"])]
     made = [_row(columns, row) for row in rows]
     body, feet = (made[:-foot], made[-foot:]) if foot else (made, [])
     heads = [tag("th", each.head, scope="col", role="columnheader", class_=each.class_) for each in columns]
@@ -36,7 +42,7 @@ def table(caption: str, columns: Sequence[Column], rows: Sequence[Sequence[Conte
         tag("tbody", *body, role="rowgroup"),
         tag("tfoot", *feet, role="rowgroup") if feet else None,
         role="table",
-        class_="slim" if len(columns) <= _FEW else None,
+        class_=" ".join(classes) or None,
     )
 
 

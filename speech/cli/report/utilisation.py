@@ -6,7 +6,7 @@ from functools import partial
 
 from speech.capacity.plan import Plan
 from speech.catalog.vm_sizes import vm_size
-from speech.cli.report.amounts import NONE, between, percent, size, span
+from speech.cli.report.amounts import NONE, ends_of, percent, size, span
 from speech.cli.report.arrangement import STATES, Arrangement, arranged
 from speech.cli.report.drawing import picture
 from speech.cli.report.markup import Content
@@ -80,7 +80,7 @@ def _asked(plan: Plan) -> Section:
         ends = [one * count for one in (cpu, memory) for count in (each.replicas.min, each.replicas.max)]
         total = [so_far + more for so_far, more in zip(total, ends, strict=True)]
         parts = ((ends[0], "accent"), (ends[1] - ends[0], "soft"))
-        drawn.append(Bar(each.name, f"{between(ends[0], ends[1])} cores", parts))
+        drawn.append(Bar(each.name, f"{ends_of(ends[0], ends[1])} cores", parts))
         rows.append([each.name, span(each.replicas), *map(size, ends)])
     rows.append(["all", NONE, *map(size, total)])
     heads = ("cores, least", "cores, peak", "GiB, least", "GiB, peak")
@@ -93,7 +93,7 @@ def _asked(plan: Plan) -> Section:
     )
     content = [
         note(given),
-        key(("accent", "at the least"), ("soft", "more at the peak")),
+        key(("accent", "at the least"), ("soft", "more at the peak")) if total[0] < total[1] else None,
         picture("utilisation", f"Cores asked for. {words}.", partial(bars, drawn)) if drawn else None,
         table("Cores and memory asked for", columns, rows, foot=1),
     ]
