@@ -2,7 +2,7 @@
 
 from speech.capacity.plan import Cache, ContainerPlan
 from speech.manifests import placement
-from speech.manifests.document import Document, helper_labels, helper_selector, metadata
+from speech.manifests.document import EVICTABLE_ANNOTATION, Document, helper_labels, helper_selector, metadata
 from speech.manifests.pods import cache_name
 from speech.manifests.wiring import Wiring
 
@@ -50,7 +50,11 @@ def _deployment(plan: ContainerPlan, cache: Cache, wiring: Wiring) -> Document:
             "strategy": {"type": "Recreate"},
             "selector": {"matchLabels": helper_selector(CACHE, plan.name)},
             "template": {
-                "metadata": {"labels": helper_labels(CACHE, plan.name, plan.kind)},
+                "metadata": {
+                    "labels": helper_labels(CACHE, plan.name, plan.kind),
+                    # Sessions that run lose their speakers with it: the autoscaler leaves its node.
+                    "annotations": {EVICTABLE_ANNOTATION: "false"},
+                },
                 "spec": _pod(plan, cache, wiring),
             },
         },

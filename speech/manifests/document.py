@@ -6,6 +6,7 @@ Document = dict[str, Any]
 """A Kubernetes object with every value written out. Leaves may be outputs of resources: builders only place them."""
 
 POOL_LABEL = "speech-containers/pool"
+EVICTABLE_ANNOTATION = "cluster-autoscaler.kubernetes.io/safe-to-evict"
 KEY_VERSION_ANNOTATION = "speech-containers/key-version"
 _CONTAINER_LABEL = "app.kubernetes.io/name"
 MANAGED = {"app.kubernetes.io/part-of": "speech-containers", "app.kubernetes.io/managed-by": "pulumi"}

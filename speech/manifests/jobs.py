@@ -8,7 +8,7 @@ from speech.capacity.plan import ContainerPlan, Volume
 from speech.catalog.kinds import kind
 from speech.manifests import guard, pods, volumes
 from speech.manifests.arguments import Word, downloads, license_download, models_volume, serving
-from speech.manifests.document import Document, helper_labels, metadata
+from speech.manifests.document import EVICTABLE_ANNOTATION, Document, helper_labels, metadata
 from speech.manifests.wiring import Wiring
 
 WATCH = Path(__file__).with_name("watch.sh").read_text(encoding="utf-8")
@@ -113,7 +113,11 @@ def _job(name: str, plan: ContainerPlan, wiring: Wiring, spec: Document, minutes
             "backoffLimit": _RETRIES,
             "activeDeadlineSeconds": _NEW_NODE_SECONDS + (_RETRIES + 1) * minutes * 60,
             "template": {
-                "metadata": {"labels": helper_labels(SETUP, plan.name, plan.kind)},
+                "metadata": {
+                    "labels": helper_labels(SETUP, plan.name, plan.kind),
+                    # A download that is cut off begins anew: the autoscaler leaves its node.
+                    "annotations": {EVICTABLE_ANNOTATION: "false"},
+                },
                 "spec": {
                     **spec,
                     "restartPolicy": "Never",

@@ -16,7 +16,7 @@ from speech.manifests.arguments import (
     variable_of,
     variables,
 )
-from speech.manifests.document import KEY_VERSION_ANNOTATION, Document, labels
+from speech.manifests.document import EVICTABLE_ANNOTATION, KEY_VERSION_ANNOTATION, Document, labels
 from speech.manifests.keys import KEY_CLASS, SECRET_KEY, SERVICE_ACCOUNT
 from speech.manifests.wiring import Account, Wiring
 
@@ -40,7 +40,7 @@ def template(plan: ContainerPlan, wiring: Wiring) -> Document:
     container["lifecycle"] = {"preStop": {"sleep": {"seconds": wiring.grace_seconds - SHUTDOWN_SECONDS}}}
     probes.add(container, kind(plan.kind), plan.version, downloads=plan.model is not None)
     # An eviction waits as long as a stream may last: no reason to pin the node that the pod is on.
-    annotations = {"cluster-autoscaler.kubernetes.io/safe-to-evict": "true"}
+    annotations = {EVICTABLE_ANNOTATION: "true"}
     if keyed(words):
         annotations[KEY_VERSION_ANNOTATION] = wiring.key_version
     return {

@@ -96,6 +96,14 @@ def test_it_would_pass_the_restricted_pod_security_standard() -> None:
     assert found["automountServiceAccountToken"] is False
 
 
+def test_the_autoscaler_takes_no_node_from_under_sessions_or_downloads() -> None:
+    made = stack()
+    own = deployment(made.containers[0], wired(made))["spec"]["template"]["metadata"]["annotations"]
+    found = documents()[1]["spec"]["template"]["metadata"]["annotations"]
+    evictable = "cluster-autoscaler.kubernetes.io/safe-to-evict"
+    assert (own[evictable], found[evictable]) == ("true", "false")
+
+
 def test_two_of_it_never_run_at_once() -> None:
     spec = documents()[1]["spec"]
     assert (spec["replicas"], spec["strategy"]) == (1, {"type": "Recreate"})
