@@ -11,6 +11,7 @@ from speech.capacity.names import pool_name
 from speech.capacity.nodes import MAX_PODS
 from speech.capacity.plan import NodePool
 from speech.manifests.document import POOL_LABEL
+from speech.manifests.placement import SPOT_LABEL
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,9 +62,19 @@ class SpeechPool(pulumi.ComponentResource):
             os_disk_size_gb=args.pool.disk.gib,
             os_disk_type=os_disk_type(args.pool),
             availability_zones=list(args.pool.zones) or None,
-            node_labels={POOL_LABEL: name_in_azure},
-            node_taints=[f"{POOL_LABEL}={name_in_azure}:NoSchedule"],
-            upgrade_settings=containerservice.AgentPoolUpgradeSettingsArgs(
+            node_labels={POOL_LABEL: name_in_azure, **({SPOT_LABEL: "spot"} if args.pool.spot else {})},
+            node_taints=[
+                f"{POOL_LABEL}={name_in_azure}:NoSchedule",
+                *([f"{SPOT_LABEL}=spot:NoSchedule"] if args.pool.spot else []),
+            ],
+            scale_set_priority=containerservice.ScaleSetPriority.SPOT if args.pool.spot else None,
+            scale_set_eviction_policy=containerservice.ScaleSetEvictionPolicy.DELETE if args.pool.spot else None,
+            # No price is too high but that on demand.
+            spot_max_price=-1 if args.pool.spot else None,
+            # Azure takes no surge for spot pools ("Spot pools can't set max surge"), and drains none of their nodes.
+            upgrade_settings=None
+            if args.pool.spot
+            else containerservice.AgentPoolUpgradeSettingsArgs(
                 max_surge=str(args.pool.surge), drain_timeout_in_minutes=args.drain_minutes
             ),
             tags=args.tags,

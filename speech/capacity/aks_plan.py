@@ -22,6 +22,7 @@ from speech.settings.stack import Stack
 from speech.settings.target import AksTarget
 
 SYSTEM_POOL = "system"
+_SPOT = "no source has the prices of spot nodes: the cost is what the same nodes cost on demand, the most that they may"
 
 
 def placed(stack: Stack, target: AksTarget, made: Sequence[Sized]) -> Placement:
@@ -32,7 +33,9 @@ def placed(stack: Stack, target: AksTarget, made: Sequence[Sized]) -> Placement:
         choose(target, _pods(group), stack.location, others=several, among=shared.among if shared else ())
         for group in pools_of.values()
     ]
-    pools = tuple(pool(choice, target.zones, name) for name, (choice, _) in zip(pools_of, found, strict=True))
+    pools = tuple(
+        pool(choice, target.zones, name, spot=target.spot) for name, (choice, _) in zip(pools_of, found, strict=True)
+    )
     exposed, served = exposure(stack.network), sum(each.facts.port is not None for each in made)
     if wrong := faults(stack, target, pools, system, served if exposed.kind == "internal" else 0):
         raise InvalidStackError(wrong)
@@ -56,7 +59,7 @@ def placed(stack: Stack, target: AksTarget, made: Sequence[Sized]) -> Placement:
         places=places,
         drain=drained,
         cost=(*cost.cluster(stack, target, [*pools, system]), *cost.network(stack, exposed, served)),
-        why=tuple(reason for _, reasons in found for reason in reasons),
+        why=(*(reason for _, reasons in found for reason in reasons), *([_SPOT] if target.spot else [])),
         warnings=tuple(warnings(stack, target, [choice.size for choice, _ in found])),
         quota=cost.quota([*pools, system]),
         system_pool=system,

@@ -14,6 +14,8 @@ from speech.catalog.vm_sizes import vm_size
 from speech.settings.stack import Stack
 from speech.settings.target import AksTarget
 
+_SPOT_CORES = "lowPriorityCores"
+"""The quota of spot nodes of every family."""
 _RULES_IN_A_PRICE = 5
 """Rules of a load balancer that its hourly price includes (catalogue)."""
 
@@ -58,7 +60,7 @@ def quota(pools: Iterable[NodePool]) -> tuple[Quota, ...]:
     for pool in pools:
         size = vm_size(pool.vm_size)
         if size is not None:
-            families[size.family] += pool.most_nodes * size.vcpus
+            families[_SPOT_CORES if pool.spot else size.family] += pool.most_nodes * size.vcpus
     return tuple(Quota(family, vcpus) for family, vcpus in sorted(families.items()))
 
 
@@ -94,7 +96,9 @@ def _hourly(name: str, count: int, region: str) -> Amount | None:
 
 def _machines(pool: NodePool, region: str) -> Amount | None:
     size = vm_size(pool.vm_size)
-    return vm_cost(size, pool.nodes, region) if size else None
+    found = vm_cost(size, pool.nodes, region) if size else None
+    # No source has the prices of spot nodes: on demand is the most that they cost.
+    return replace(found, estimated=True) if found and pool.spot else found
 
 
 def _always(usd: float) -> Amount:

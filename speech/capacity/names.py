@@ -64,5 +64,7 @@ def pool_name(pool: NodePool) -> str:
 
     So a new pool can stand beside the old one until the pods have moved.
     """
-    fixed = "/".join([pool.vm_size, *pool.zones, str(pool.disk.gib), str(pool.disk.ephemeral)])
+    fixed = "/".join(
+        [pool.vm_size, *pool.zones, str(pool.disk.gib), str(pool.disk.ephemeral), *(["spot"] if pool.spot else [])]
+    )
     return (pool.name + _mark(fixed))[:_LONGEST_POOL]

@@ -148,7 +148,7 @@ def cheapest(candidates: Sequence[Candidate]) -> Candidate:
     return min(alike, key=rank)
 
 
-def pool(choice: Candidate, zones: tuple[str, ...], name: str) -> NodePool:
+def pool(choice: Candidate, zones: tuple[str, ...], name: str, *, spot: bool = False) -> NodePool:
     """The choice as a pool of the plan."""
     return NodePool(
         name=name,
@@ -160,4 +160,5 @@ def pool(choice: Candidate, zones: tuple[str, ...], name: str) -> NodePool:
         disk=choice.disk,
         surge=SURGE_NODES,
         gpus=choice.size.gpus if name == GPU_POOL else 0,
+        spot=spot,
     )

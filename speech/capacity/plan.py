@@ -161,6 +161,8 @@ class NodePool:
     the cost."""
     gpus: int = 0
     """Graphics processors of one node; each pod of such a pool takes one."""
+    spot: bool = False
+    """Azure may take its nodes away at any time."""
 
     @property
     def most_nodes(self) -> int:

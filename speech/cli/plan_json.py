@@ -74,6 +74,7 @@ def _pool(pool: NodePool) -> dict[str, Any]:
         "nodes": asdict(pool.nodes),
         "pods_per_node": pool.pods_per_node,
         "gpus": pool.gpus,
+        "spot": pool.spot,
         "zones": list(pool.zones),
         "surge_nodes": pool.surge,
         "os_disk": {"gib": pool.disk.gib, "ephemeral": pool.disk.ephemeral},

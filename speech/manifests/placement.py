@@ -11,6 +11,10 @@ _GPU_TAINTS = (
     {"key": GPU, "operator": "Exists", "effect": "NoSchedule"},
 )
 
+# What AKS puts on spot nodes (spot-node-pool, 2026-08).
+SPOT_LABEL = "kubernetes.azure.com/scalesetpriority"
+_SPOT_TAINT = {"key": SPOT_LABEL, "operator": "Equal", "value": "spot", "effect": "NoSchedule"}
+
 
 def nodes(plan: ContainerPlan, wiring: Wiring) -> Document:
     """The part of a pod's spec that chooses nodes: x64 Linux, and the container's pool or the user's labels."""
@@ -27,6 +31,7 @@ def on_nodes(wiring: Wiring, pool: str | None, *, gpu: bool = False) -> Document
         name = wiring.pools[pool]
         labels[POOL_LABEL] = name
         tolerations.insert(0, {"key": POOL_LABEL, "operator": "Equal", "value": name, "effect": "NoSchedule"})
+        tolerations += [dict(_SPOT_TAINT)] if wiring.spot else []
     return {"nodeSelector": labels, **({"tolerations": tolerations} if tolerations else {})}
 
 

@@ -54,6 +54,8 @@ class Wiring:
     """Of volumes that many nodes may write; None: the cluster's default."""
     node_selector: Mapping[str, str] = field(default_factory=dict)
     """Labels of nodes, where the stack makes no pools."""
+    spot: bool = False
+    """Nodes of the pools are spot nodes."""
     ingress_class: str | None = None
     """Of an Ingress a container, where the user's cluster has one."""
     no_proxy: str = ""
@@ -81,6 +83,7 @@ def wiring(plan: Plan, billing: Any, key_version: Any, secret: Any, **more: Any)
     return Wiring(
         namespace=plan.names["namespace"],
         pools={pool.name: pool_name(pool) for pool in plan.node_pools},
+        spot=any(pool.spot for pool in plan.node_pools),
         billing=billing,
         key_version=key_version,
         secret=secret,

@@ -14,6 +14,7 @@ RISKS = {
     "unknown-tag": "the catalogue does not know this image tag",
     "unlisted-vm-size": "the catalogue does not know this VM size",
     "retiring-vm-size": "the vendor retires this VM size",
+    "spot-nodes": "Azure takes spot nodes away at any time, and the streams on them end",
     "unsupported-kubernetes": "AKS does not support this Kubernetes version, or not yet",
     "floating-tag": "the image behind this tag changes without notice",
     "local-state": "the state lies on one machine",

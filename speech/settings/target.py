@@ -58,7 +58,7 @@ class AksTarget(Settings):
     zones: tuple[Zone, ...]
     """Availability zones of the nodes; empty: none asked for."""
     spot: bool = False
-    """Cheaper nodes that Azure may take away at any time."""
+    """Cheaper nodes for Speech, which Azure may take away at any time: not the system pool's."""
     private: bool = False
     """The API server has no public address."""
     tier: Literal["Free", "Standard", "Premium"]

@@ -10,10 +10,8 @@ from speech.settings.containers import Scaling
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding, one_of
 from speech.settings.network import Network
-from speech.settings.target import AksTarget
 
 BUILT: Mapping[type[BaseModel], Mapping[str, Sequence[object]]] = {
-    AksTarget: {"spot": ()},
     Network: {"gateway": ()},
     Scaling: {"by": ("cpu", "fixed")},
 }

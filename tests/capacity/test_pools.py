@@ -103,6 +103,19 @@ def test_each_pool_is_a_line_of_the_cost() -> None:
     assert {"speech pool", "gpu pool", "gpu disks", "system pool"} <= lines
 
 
+def test_spot_nodes_have_a_quota_a_name_and_a_price_of_their_own() -> None:
+    target = {**AKS, "vm_size": "Standard_D8as_v5"}
+    usual, spot = planned(target, STT), planned({**target, "spot": True}, STT)
+    assert [pool.spot for pool in spot.node_pools] == [True]
+    assert spot.system_pool == usual.system_pool, "the cluster's own pods never run on spot nodes"
+    assert {quota.family for quota in spot.quota} >= {"lowPriorityCores"}
+    assert pool_name(spot.node_pools[0]) != pool_name(usual.node_pools[0]), "Azure never makes a pool one of spot nodes"
+    (line,) = [line for line in spot.cost.lines if line.what == "speech pool"]
+    assert line.usd is None, "no source has the prices of spot nodes"
+    assert line.amount is not None
+    assert any("what the same nodes cost on demand" in reason for reason in spot.why)
+
+
 def test_why_says_how_the_gpu_pool_was_chosen() -> None:
     why = " ".join(planned(AKS, FAST).why)
     assert "1 of 8 cpu 16 GiB, and each takes an NVIDIA T4" in why

@@ -55,7 +55,7 @@ FAULTS: Sequence[tuple[str, Changes, str, str]] = [
         "azure-native:location",
         "the cloud of usgovvirginia (usgovernment) is not in this version",
     ),
-    ("only_what_is_built", [(f"{T}.spot", True)], f"{T}.spot", "true is not in this version: leave it out"),
+    ("spot_nodes_may_go", [*PROD, (f"{T}.spot", True)], f"{T}.spot", "the streams on them end. At your own risk: speech:acknowledge: [spot-nodes]"),
     ("only_what_is_built", [(f"{N}.gateway", {})], f"{N}.gateway", "is not in this version: leave it out"),
     ("only_what_is_built", [(f"{C}.scaling.by", "streams")], f"{C}.scaling.by", '"streams" is not in this version; "cpu" or "fixed" is'),
     # The account.

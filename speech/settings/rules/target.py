@@ -41,6 +41,13 @@ def vm_sizes_stay(draft: Draft) -> Iterator[Finding]:
             yield from at_own_risk(draft, path, f"Azure retires {size.name} on {size.retires}.", "retiring-vm-size")
 
 
+def spot_nodes_may_go(draft: Draft) -> Iterator[Finding]:
+    """Azure evicts them when it needs them; a stream may last for an hour."""
+    if isinstance(draft.target, AksTarget) and draft.target.spot:
+        message = "Azure takes spot nodes away with half a minute's notice, and the streams on them end."
+        yield from at_own_risk(draft, f"{TARGET}.spot", message, "spot-nodes")
+
+
 def a_system_node_carries_the_cluster(draft: Draft) -> Iterator[Finding]:
     """AKS asks for four cores, and no burstable size, under its own pods (use-system-pools, 2026-08-21)."""
     least = aks.system_pool().minimum_vcpus
@@ -191,6 +198,7 @@ RULES = (
     a_size_is_named_or_chosen,
     vm_sizes_can_run_speech,
     vm_sizes_stay,
+    spot_nodes_may_go,
     a_system_node_carries_the_cluster,
     system_nodes_stand_in_every_zone,
     production_has_system_nodes_to_lose,
