@@ -3,15 +3,20 @@
 import json
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from azure.identity import CredentialUnavailableError
 
 from speech.catalog import documents, kinds, overlay
 from speech.catalog.schema.check import faults_of
 from speech.catalog.vm_sizes import vm_size
+from speech.cli import azure
+from speech.cli.catalog import refresh as refreshing
 from speech.cli.catalog import registry as registry_answers
 from speech.cli.catalog import retail as retail_answers
+from speech.cli.catalog import service
 from speech.cli.catalog import skus as sku_answers
 from speech.cli.catalog.files import replace_all, written
 from speech.cli.catalog.refresh import parts_of
@@ -212,6 +217,66 @@ def test_an_address_must_be_https_or_on_loopback(
     with pytest.raises(UnreadableError, match=r"^SPEECH_PRICES_URL: ") as refused:
         project.refresh("prices")
     assert words in str(refused.value)
+
+
+def test_regions_of_two_clouds_have_no_one_log_in(project: Project) -> None:
+    assert project.folder
+    with pytest.raises(UnreadableError, match="regions of public and usgovernment: one log-in"):
+        refreshing.refresh(["sizes"], ["westeurope", "usgovvirginia"], None, write=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (401, r"does not let you read /subscriptions/.* \(401\)"),
+        (403, r"\(403\)"),
+        (302, "answers 302"),
+        (404, "has nothing at"),
+    ],
+)
+def test_a_refusal_is_told_as_one(project: Project, run: Run, status: int, words: str) -> None:
+    run(sku_answers.VARIABLE, Double(lambda _, __: (status, {"Location": "https://elsewhere.example"}, {})))
+    with pytest.raises(FailedError, match=words) as failed:
+        project.refresh("sizes")
+    assert "SPEECH_RESOURCE_MANAGER_URL" in str(failed.value)
+
+
+def test_who_is_not_logged_in_is_told_so(project: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Nobody:
+        def get_token(self, *_: str, **__: object) -> None:
+            raise CredentialUnavailableError("no account found\nlong story")
+
+    run(sku_answers.VARIABLE, compute([]))
+    monkeypatch.setattr(azure, "azure", lambda _: azure.Azure("https://management.azure.com", "s", Nobody()))
+    with pytest.raises(FailedError, match="is not asked without a log-in, as by  az login: no account found") as failed:
+        project.refresh("sizes")
+    assert "long story" not in str(failed.value)
+
+
+def test_a_token_is_sent_to_no_other_host(project: Project, run: Run, skus: Prices) -> None:
+    elsewhere = Double(lambda _, __: (200, {}, {"value": []}))
+    with elsewhere.running():
+        double = compute(skus)
+        answer = double.answer
+
+        def astray(path: str, query: dict[str, str]) -> tuple[int, dict[str, str], Any]:
+            status, headers, content = answer(path, query)
+            link = content.get("nextLink", "")
+            return (
+                status,
+                headers,
+                content | ({"nextLink": f"{elsewhere.url}/x?{link.partition('?')[2]}"} if link else {}),
+            )
+
+        double.answer = astray
+        run(sku_answers.VARIABLE, double)
+        project.refresh("sizes")
+    assert elsewhere.asked == []
+
+
+def test_a_wait_that_a_service_asks_for_has_an_end() -> None:
+    asked = SimpleNamespace(http_response=SimpleNamespace(headers={"Retry-After": "86400"}))
+    assert service._Patience().get_retry_after(asked) == 20
 
 
 def test_a_part_that_does_not_exist_is_refused() -> None:

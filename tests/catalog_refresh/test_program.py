@@ -1,18 +1,54 @@
 """The program under the engine reads the catalogue that the command reads."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from sandbox.home import REPOSITORY, Home, prepare
+from sandbox.home import REPOSITORY, Home, environment, prepare
 from sandbox.project import copy
-from sandbox.running import Server
+from sandbox.running import Server, start, stop
 from speech.catalog import documents
 from speech.cli import stack_file
 from speech.settings.faults import InvalidStackError, render
 from tests.walk.stack import Stack
+
+
+@pytest.mark.engine
+def test_sizes_are_asked_of_resource_manager_by_a_real_log_in(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    try:
+        server = start(home)
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "speech.cli",
+                "catalog",
+                "refresh",
+                "--what",
+                "sizes",
+                "--out",
+                str(tmp_path / "out"),
+            ],
+            cwd=REPOSITORY,
+            env={**os.environ, **environment(home, server.url)},
+            text=True,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        stop(home)
+    assert done.returncode == 0, done.stderr
+    content = json.loads((tmp_path / "out" / "vm_sizes.json").read_text())
+    zones = {row["name"]: row["zones"]["westeurope"] for row in content["sizes"]}
+    assert zones["Standard_D8as_v5"] == ["1", "2", "3"]
+    assert content["listed"]["westeurope"]["source"] == "compute-skus"
 
 
 @pytest.mark.engine

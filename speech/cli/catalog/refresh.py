@@ -10,6 +10,7 @@ from speech.catalog import documents, overlay
 from speech.catalog.documents import CatalogFault
 from speech.catalog.kinds import kinds
 from speech.catalog.merging import by_region, merged
+from speech.catalog.regions import region
 from speech.cli.catalog import registry, retail
 from speech.cli.catalog.answers import Answers, without_own
 from speech.cli.catalog.difference import Change, differences
@@ -90,6 +91,11 @@ def _sizes(held: "_Held", regions: list[str], today: str) -> Answers:
     from speech.cli.azure import azure  # noqa: PLC0415  # who asks for no sizes need not log in
     from speech.cli.catalog import skus  # noqa: PLC0415  # as above
 
+    clouds = {found.cloud.name for name in regions if (found := region(name))}
+    if len(clouds) > 1:
+        raise UnreadableError(
+            f"--region: regions of {' and '.join(sorted(clouds))}: one log-in reads one cloud's sizes"
+        )
     place = azure(regions[0])
     api = skus.service(place)
     try:

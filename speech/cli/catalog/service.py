@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 from azure.core import PipelineClient
-from azure.core.exceptions import AzureError
+from azure.core.exceptions import AzureError, ClientAuthenticationError
+from azure.core.pipeline import PipelineResponse
 from azure.core.pipeline.policies import RetryPolicy, UserAgentPolicy
 from azure.core.pipeline.transport import RequestsTransport
 from azure.core.rest import HttpRequest, HttpResponse
@@ -15,6 +17,7 @@ from speech.cli.stack_file import FailedError, UnreadableError
 
 _CONNECT_SECONDS = 10
 _READ_SECONDS = 60
+_LONGEST_WAIT_SECONDS = 20
 _MOST_PAGES = 1_000
 _RETRIES = {"retry_total": 3, "retry_backoff_factor": 0.5, "retry_backoff_max": 20, "timeout": 180}
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -38,6 +41,14 @@ def base_url(variable: str, otherwise: str) -> str:
     raise UnreadableError(f'{variable}: "{given}" is no address of a service: write https://host, or http on loopback')
 
 
+class _Patience(RetryPolicy[HttpRequest, HttpResponse]):
+    """Waits as long as a service asks for, but not for ever."""
+
+    def get_retry_after(self, response: PipelineResponse[Any, Any]) -> float | None:
+        asked = super().get_retry_after(response)
+        return asked and min(asked, _LONGEST_WAIT_SECONDS)
+
+
 class Service:
     """One service at one address. `variable` names the setting that moves it, `what` the part that can be left out."""
 
@@ -46,7 +57,7 @@ class Service:
         self._variable, self._what, self._token = variable, what, token
         self._client: PipelineClient[HttpRequest, HttpResponse] = PipelineClient(
             url,
-            policies=[UserAgentPolicy(base_user_agent=_AGENT), RetryPolicy(**_RETRIES)],
+            policies=[UserAgentPolicy(base_user_agent=_AGENT), _Patience(**_RETRIES)],
             transport=RequestsTransport(connection_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS),
         )
 
@@ -85,16 +96,21 @@ class Service:
         return f"{self.url}{path}?{found.query}"
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        if self._token:
-            request.headers["Authorization"] = f"Bearer {self._token()}"
+        path = urlsplit(request.url).path
         try:
+            if self._token:
+                request.headers["Authorization"] = f"Bearer {self._token()}"
             answer: HttpResponse = self._client.send_request(request)
+        except ClientAuthenticationError as error:
+            raise self._failed(f"is not asked without a log-in, as by  az login: {_first_line(error)}") from None
         except AzureError as error:
-            raise self._failed(f"cannot be reached: {str(error).splitlines()[0]}") from None
-        if answer.status_code == 404:  # noqa: PLR2004
-            raise NothingThereError(self._sentence(f"has nothing at {urlsplit(request.url).path}"))
-        if answer.status_code != 200:  # noqa: PLR2004
-            raise self._failed(f"answers {answer.status_code} at {urlsplit(request.url).path}")
+            raise self._failed(f"cannot be reached: {_first_line(error)}") from None
+        if answer.status_code == HTTPStatus.NOT_FOUND:
+            raise NothingThereError(self._sentence(f"has nothing at {path}"))
+        if answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            raise self._failed(f"does not let you read {path} ({answer.status_code})")
+        if answer.status_code != HTTPStatus.OK:
+            raise self._failed(f"answers {answer.status_code} at {path}")
         return answer
 
     def _object(self, answer: HttpResponse) -> dict[str, Any]:
@@ -114,3 +130,7 @@ class Service:
             f"{self.host} {why}. Nothing was changed. Look at the way there (HTTPS_PROXY, firewall), name a mirror in "
             f"{self._variable}, or ask without it: --what without {self._what}"
         )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

@@ -43,6 +43,7 @@ def kind_page(facts: Kind) -> Page:
     figures = {
         "image": facts.repository,
         "newest": known.newest,
+        "gone": f"{len(known.gone)} tags that the registry lists no longer" if known.gone else None,
         "latest": " ".join(filter(None, (known.latest_means.locale, known.latest_means.voice))) or None,
         "vendor": f"{size} {row.recommended.memory_gib:g} GiB from {row.since} on ({row.as_of}, {row.source})",
         "planning": f"{planning} {_read(facts, 'planning')}",
