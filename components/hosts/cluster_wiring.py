@@ -1,6 +1,5 @@
 """What pods of a cluster know of their surroundings, whoever's cluster it is."""
 
-from dataclasses import replace
 from typing import Any
 
 from components.existing_account import ExistingAccount
@@ -23,8 +22,11 @@ def wired(
     """The plan's wiring with the stack's account and Secrets; `of_the_host` has what only one kind of host knows."""
     key = billing(around.stack, vault)
     models = around.model_account
-    return replace(
-        wiring(around.plan, account.endpoint, vault.keys[around.stack.billing.active_key].version, key.name),
+    return wiring(
+        around.plan,
+        account.endpoint,
+        vault.keys[around.stack.billing.active_key].version,
+        key.name,
         by_vault=secrets.billing is None,
         secrets={name: content.name for name, content in secrets.options.items()},
         model_billing=models.endpoint if models else None,
