@@ -2,8 +2,10 @@
 
 import pytest
 
+from sandbox.home import prepare
 from tests.sandbox.arm.azure_clients import Azure
 from tests.walk.stack import Stack
+from tests.walk.vault_names import leading_to
 
 pytestmark = pytest.mark.engine
 
@@ -54,4 +56,36 @@ def test_by_endpoint_and_key_nothing_but_the_key_is_needed_and_it_stays_secret(s
     assert [one["state"] for one in stack.workloads()] == ["Running"]
     leaks = [str(path) for path in stack.files() if key.encode() in path.read_bytes()]
     assert leaks == []
+    assert not any(key in run.text for run in said)
+
+
+def keep_in_a_vault(azure: Azure, key: str) -> str:
+    """A vault of the user's with the key, which the caller may read; the secret's identifier."""
+    who = prepare(azure.server.home)
+    reader = {"tenantId": who.tenant_id, "objectId": who.object_id, "permissions": {"secrets": ["get"]}}
+    vault = {
+        "tenantId": who.tenant_id,
+        "sku": {"family": "A", "name": "standard"},
+        "enableRbacAuthorization": False,
+        "accessPolicies": [reader],
+    }
+    azure.vaults.vaults.begin_create_or_update(
+        "theirs", "contoso-keys", {"location": "northeurope", "properties": vault}
+    ).result()
+    kept = azure.vaults.secrets.create_or_update("theirs", "contoso-keys", "speech-key", {"properties": {"value": key}})
+    return str(kept.properties.secret_uri)
+
+
+def test_the_key_may_lie_in_a_vault_of_the_users_and_stays_secret(stack: Stack) -> None:
+    azure = Azure(stack.server)
+    make_theirs(azure)
+    key = azure.speech.accounts.list_keys("theirs", THEIRS).key1
+    secret = keep_in_a_vault(azure, key)
+    use(stack, f"    mode: existing\n    endpoint: {ENDPOINT}\n    key_vault_secret_id: {secret}\n")
+    with leading_to(stack.server.url) as names:
+        stack.environment |= names
+        said = [stack.up(), stack.up()]
+    assert said[1].changes == {}
+    assert [one["state"] for one in stack.workloads()] == ["Running"]
+    assert [str(path) for path in stack.files() if key.encode() in path.read_bytes()] == []
     assert not any(key in run.text for run in said)
