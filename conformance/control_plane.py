@@ -14,9 +14,8 @@ from conformance.process import Process
 
 _START_SECONDS = 60.0
 _STAGES = Path(__file__).resolve().parent / "stages"
-_RETRIES = 3
-SERVICES = "10.0.0.0/16"
-"""AKS's default range of services."""
+_SERVICES, _PODS, _NODE = "10.0.0.0/16", "10.244.0.0/16", "10.224.0.4"
+"""AKS's default ranges, and an address in its own network that all nodes share."""
 
 
 class ControlPlane:
@@ -107,7 +106,7 @@ class ControlPlane:
             "--service-account-issuer=https://conformance.invalid",
             f"--service-account-key-file={known.account_key}",
             f"--service-account-signing-key-file={known.account_key}",
-            f"--service-cluster-ip-range={SERVICES}",
+            f"--service-cluster-ip-range={_SERVICES}",
             "--endpoint-reconciler-type=none",
             "--profiling=false",
         ]
@@ -153,6 +152,8 @@ class ControlPlane:
                 "--manage-all-nodes=true",
                 "--node-lease-duration-seconds=40",
                 f"--server-address=127.0.0.1:{kwok}",
+                f"--cidr={_PODS}",
+                f"--node-ip={_NODE}",
             ],
         )
 

@@ -1,6 +1,8 @@
 """Stacks of this repository on a real control plane: what the plan counted is what the scheduler finds."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from tests.conformance.aks import Aks, aks, planned, until
 pytestmark = [pytest.mark.conformance, pytest.mark.timeout(900)]
 
 STACKS = ["sandbox", "dev-westeurope"]
+_PAUSE_SECONDS = 0.2
 
 
 @pytest.fixture(scope="module", params=STACKS)
@@ -21,6 +24,28 @@ def up(
     with aks(tmp_path_factory.mktemp(request.param), built, request.param) as stack:
         stack.up()
         yield stack, planned(request.param)
+
+
+def test_a_changed_image_rolls_one_pod_at_a_time_and_serves_meanwhile(built: dict[str, Path], tmp_path: Path) -> None:
+    plan = planned("sandbox")
+    [container], [pool] = plan["containers"], plan["node_pools"]
+    with aks(tmp_path, built, "sandbox") as stack:
+        stack.up()
+        stack.settled(container["replicas"]["min"])
+        # As the cluster's autoscaler would: the pod that comes first needs a place beside those that serve.
+        stack.resize(pool["name"], container["replicas"]["min"] + 1)
+        stack.change("version: 5.1.0", "version: 4.12.0")
+        seen = set()
+        with ThreadPoolExecutor(1) as threads:
+            changed = threads.submit(stack.up)
+            while not changed.done():
+                seen.add((len(stack.placed()), len(stack.pods())))
+                time.sleep(_PAUSE_SECONDS)
+        assert changed.result().changes == {"update": 1}
+        assert min(ready for ready, _ in seen) == container["replicas"]["min"], seen
+        assert max(there for _, there in seen) == container["replicas"]["min"] + 1, seen
+        images = {pod["spec"]["containers"][0]["image"].rpartition(":")[2] for pod in stack.pods()}
+        assert images == {"4.12.0-amd64-en-us"}
 
 
 @pytest.mark.parametrize("name", STACKS)
