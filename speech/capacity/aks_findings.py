@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from speech.capacity.addresses import addresses, overlaps_the_cluster
 from speech.capacity.plan import NodePool
 from speech.catalog import aks
-from speech.catalog.vm_sizes import VmSize
+from speech.catalog.vm_sizes import VmSize, vm_size
 from speech.settings.faults import Finding, Severity
 from speech.settings.stack import Environment, Stack
 from speech.settings.target import AksTarget
@@ -18,8 +18,12 @@ _REMEDY = "take larger nodes (speech:target.vm_sizes), or share the demand among
 def faults(
     stack: Stack, target: AksTarget, pools: Sequence[NodePool], system: NodePool, balanced: int
 ) -> list[Finding]:
-    """Ranges that overlap; more nodes than the cluster takes, or its subnet beside `balanced` other addresses."""
+    """Sizes that the region does not have; ranges that overlap; more nodes than the cluster takes.
+
+    Or than its subnet takes, beside `balanced` other addresses.
+    """
     return [
+        *_not_offered(stack.location, target, pools, system),
         *_address_space(stack),
         *_too_many_nodes(target, pools, system),
         *_too_few_addresses(stack, [*pools, system], balanced),
@@ -34,6 +38,14 @@ def _address_space(stack: Stack) -> Iterator[Finding]:
             "speech:network.address_space",
             f"{space} overlaps {inside}, which pods or services have inside the cluster: take another range",
         )
+
+
+def _not_offered(region: str, target: AksTarget, pools: Sequence[NodePool], system: NodePool) -> Iterator[Finding]:
+    named = "speech:target.vm_size" if target.vm_size else "speech:target.vm_sizes"
+    for path, pool in [*((named, pool) for pool in pools), ("speech:target.system_vm_size", system)]:
+        size = vm_size(pool.vm_size)
+        if size and (fault := size.place_fault(region, pool.zones)):
+            yield Finding(path, f"{size.name} {fault}. Take another size, or ask anew: speech catalog refresh")
 
 
 def _too_many_nodes(target: AksTarget, pools: Sequence[NodePool], system: NodePool) -> Iterator[Finding]:

@@ -77,7 +77,7 @@ def _pools_of(target: AksTarget, made: Sequence[Sized], region: str) -> tuple[di
     once = [each for each in made if each.facts.once]
     served = [each for each in made if not each.facts.once and not each.facts.gpu]
     gpu = [each for each in made if not each.facts.once and each.facts.gpu]
-    sizes = allowed(target, gpu=False, others=bool(served and gpu))
+    sizes = allowed(target, region, gpu=False, others=bool(served and gpu))
     found = split([_pods([each]) for each in served], sizes, target, region) if served else None
     shared = [[served[at] for at in group] for group in found.pools] if found else [served] if served else []
     named = dict(zip(SPEECH_POOLS, shared, strict=False))

@@ -19,7 +19,7 @@ def choose(
     settings allow holds every pod and its images.
     """
     gpu = any(each.gpus for each in pods)
-    sizes = allowed(target, gpu=gpu, others=others)
+    sizes = allowed(target, region, gpu=gpu, others=others)
     options = [
         option
         for size in sizes
@@ -31,12 +31,13 @@ def choose(
     return choice, tuple(_why(choice, options, sizes, pods, target, region))
 
 
-def allowed(target: AksTarget, *, gpu: bool, others: bool) -> Sequence[VmSize]:
-    """Sizes that a pool may have; see `choose`."""
+def allowed(target: AksTarget, region: str, *, gpu: bool, others: bool) -> Sequence[VmSize]:
+    """Sizes that a pool may have, of those that the region is known to have where none is named; see `choose`."""
     named = [size for size in map(vm_size, _named(target)) if size]
     fitting = [size for size in named if (size.gpus > 0) is gpu]
     if not _named(target) or (others and named and not fitting):
-        return [size for size in vm_sizes() if usable(size, gpu=gpu)]
+        offered = (size for size in vm_sizes() if not size.place_fault(region, target.zones))
+        return [size for size in offered if usable(size, gpu=gpu)]
     return fitting or ([] if gpu else named)
 
 

@@ -1,6 +1,6 @@
 """The VM sizes a pool may be built of: shape, CPU, disks, quota family and list prices."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -89,6 +89,17 @@ class VmSize:
                 f"has a documented turbo clock of {self.turbo_ghz} GHz alone, below the {min_ghz()} GHz that are needed"
             )
         return f"has no documented clock: {min_ghz()} GHz is inferred from its CPU, {' or '.join(self.cpus)}"
+
+    def place_fault(self, region: str, zones: Iterable[str] = ()) -> str | None:
+        """Why the region does not have it in these zones, to be read after its name; None where that was not asked."""
+        if region not in self.zones:
+            return None
+        offered = self.zones[region]
+        if offered is None:
+            return f"is not offered in {region}, or not to the subscription that asked"
+        missing = [zone for zone in zones if zone not in offered]
+        there = f"only in {', '.join(offered)}" if offered else "in none"
+        return f"is not offered in zone {', '.join(missing)} of {region}: {there}" if missing else None
 
     def host_fault(self) -> str | None:
         """Why Speech containers cannot run on it: architecture, AVX2 or clock. To be read after its name."""

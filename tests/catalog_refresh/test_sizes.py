@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from sandbox.home import REPOSITORY
 from speech.catalog.vm_sizes import vm_size, vm_sizes
+from speech.cli import stack_file
 from speech.cli.catalog import retail
 from speech.cli.catalog.skus import VARIABLE
 from speech.cli.stack_file import FailedError
+from speech.settings.faults import InvalidStackError
 from tests.catalog_refresh.conftest import SUBSCRIPTION, Project, Run
 from tests.catalog_refresh.doubles import Double, compute, item, sku
 from tests.catalog_refresh.doubles import retail as retail_double
@@ -104,6 +107,33 @@ def test_what_a_subscription_may_not_have_is_not_offered(project: Project, run: 
     assert refused is not None
     assert narrowed is not None
     assert (refused.zones["westeurope"], narrowed.zones["westeurope"]) == (None, ("1", "3"))
+
+
+def test_a_plan_takes_no_size_that_the_region_does_not_offer_and_refuses_a_named_one(
+    project: Project, run: Run, skus: Skus
+) -> None:
+    file = project.folder / "Pulumi.dev.yaml"
+    file.write_text((REPOSITORY / "stacks" / "Pulumi.sandbox.yaml").read_text())
+    (before,) = stack_file.planned(file)[1].node_pools
+    skus = copy.deepcopy([each for each in skus if each["name"] != before.vm_size])
+    one(skus, "Standard_D8s_v5")["restrictions"] = [{"type": "Zone", "restrictionInfo": {"zones": ["2"]}}]
+    run(VARIABLE, compute(skus))
+    project.refresh("sizes")
+    (after,) = stack_file.planned(file)[1].node_pools
+    assert after.vm_size != before.vm_size
+    target = "  speech:target:\n    kind: aks\n"
+    assert target in file.read_text()
+    file.write_text(file.read_text().replace(target, f"{target}    vm_size: {before.vm_size}\n"))
+    with pytest.raises(InvalidStackError) as refused:
+        stack_file.planned(file)
+    (fault,) = refused.value.faults
+    assert fault.path == "speech:target.vm_size"
+    assert fault.message.startswith(f"{before.vm_size} is not offered in westeurope, or not to the subscription")
+    size = vm_size("Standard_D8s_v5")
+    assert size is not None
+    assert size.place_fault("westeurope", ["1", "2"]) == "is not offered in zone 2 of westeurope: only in 1, 3"
+    assert size.place_fault("westeurope", ["1", "3"]) is None
+    assert size.place_fault("eastus", ["1", "2"]) is None
 
 
 def test_a_shape_that_differs_is_taken_with_its_source_and_date(project: Project, run: Run, skus: Skus) -> None:
