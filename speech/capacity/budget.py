@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from speech.capacity.metering import is_free
-from speech.capacity.money import Amount, Cost
+from speech.capacity.money import Amount, Cost, Part
 from speech.catalog.kinds import kinds
 from speech.catalog.limits import limit
 from speech.settings.faults import Finding, Severity
 from speech.settings.stack import Environment, Stack
+from speech.settings.target import DockerTarget, KubernetesTarget
 
 _GRANTS = {"audio hour": "free-account.audio-hours", "million characters": "free-account.million-characters"}
 
@@ -24,7 +25,7 @@ def _budget(stack: Stack, cost: Cost) -> Iterator[Finding]:
     if stack.budget is None:
         return
     path, most = "speech:budget.usd_a_month", stack.budget.usd_a_month
-    known, unknown = _known(cost), list(_unknown(cost))
+    known, unknown = _known(cost), list(_unknown(stack, cost))
     basis = ", by prices of other regions" if known.estimated else ""
     costs = f"{known.high:,.0f} USD a month at the peak{basis}"
     without = f"no price is known of {', '.join(unknown)}"
@@ -44,8 +45,12 @@ def _known(cost: Cost) -> Amount:
     return total.plus(Amount(metered, metered))
 
 
-def _unknown(cost: Cost) -> Iterator[str]:
-    yield from (line.what for line in cost.lines if line.amount is None)
+def _unknown(stack: Stack, cost: Cost) -> Iterator[str]:
+    """Hosts of the user's own are not the stack's to pay, whatever they cost."""
+    theirs = isinstance(stack.target, KubernetesTarget | DockerTarget)
+    for line in cost.lines:
+        if line.amount is None and not (theirs and line.part is Part.COMPUTE):
+            yield line.what
     if cost.metering is None:
         yield f"metering ({cost.metering_unknown})"
 

@@ -81,7 +81,7 @@ A stack that says it uses more is a warning in dev and test, a fault in prod: it
 
 - The plan is held against it at the peak, every pool at its most nodes: a dearer plan is a fault in prod, a warning in
   dev and test. Where something has no price it is a warning that the budget cannot be checked, unless what is known is
-  too much already.
+  too much already. Hosts of your own are not the stack's to pay: they are left out.
 - `pulumi up` makes the same budget in Azure (Microsoft.Consumption/budgets), by the month, which writes to
   `contact_emails` when 80 and 100 % are spent. It stops nothing.
 - A cluster's nodes, by far the most of its cost, lie in a resource group that Azure makes beside the stack's. So the

@@ -34,7 +34,8 @@ def documents(plan: Plan) -> list[dict[str, Any]]:
 def _sentence(usage: Usage, amount: float, paid: float, known: tuple[Way, ...]) -> str:
     best = cheapest(known, amount)
     least, plans = best.usd(amount), " with its plans" if usage.ahead else " as you go"
-    costs = f"{usage.meter}: {_amount(amount, usage.unit)} cost {paid:,.0f} USD a month{plans}"
+    beyond = f" ({_amount(usage.beyond, usage.unit)} beyond them)" if usage.ahead and usage.beyond else ""
+    costs = f"{usage.meter}: {_amount(amount, usage.unit)} cost {paid:,.0f} USD a month{plans}{beyond}"
     if paid > least + 1:
         return f"{costs}; {_terms(best, usage.unit)} {least:,.0f}, the least"
     following = next((step for step in break_evens(known) if step.usage > amount), None)

@@ -8,7 +8,7 @@ from speech.capacity.plan import Plan
 from speech.capacity.planner import plan
 from speech.settings.faults import Finding, InvalidStackError
 from speech.settings.parse import parse
-from tests.capacity.kinds_of_all import CUSTOM, DOCKER, VOICE
+from tests.capacity.kinds_of_all import CUSTOM, DOCKER, KUBERNETES, VOICE
 from tests.stacks import stack_file
 
 C = "speech:containers[0]"
@@ -74,9 +74,11 @@ def test_a_known_part_above_the_budget_is_enough_whatever_the_rest_costs() -> No
     assert "and more: no price is known of metering (give hours_a_month of transcribe-en)" in found.message
 
 
-def test_hosts_of_the_users_own_are_no_price_that_is_known() -> None:
-    changes = (("speech:target", DOCKER), (f"{C}.demand.hours_a_month", 10), budget(1000))
-    assert "no price is known of hosts of your own; the rest costs 10 USD" in warned(*changes)[BUDGET]
+@pytest.mark.parametrize("target", [DOCKER, KUBERNETES], ids=lambda each: each["kind"])
+def test_hosts_of_the_users_own_are_not_the_stacks_to_pay(target: dict[str, Any]) -> None:
+    changes = (("speech:target", target), (f"{C}.demand.hours_a_month", 10))
+    assert BUDGET not in warned(*changes, budget(10))
+    assert "the plan costs 10 USD a month at the peak" in warned(*changes, budget(9))[BUDGET]
 
 
 FREE = ("speech:account.sku", "F0")

@@ -46,6 +46,13 @@ def test_a_plan_that_is_too_large_is_seen() -> None:
     assert "cost 6,175 USD a month with its plans; by the unit it would be 500, the least" in said
 
 
+def test_usage_beyond_a_plan_is_told_apart() -> None:
+    bought = {"custom_domain": "contoso-speech-test", "commitments": [{"kind": "speech-to-text", "tier": "T1"}]}
+    (said,) = tiers_text.sentences(planned(hours(2100), ("speech:account", bought)))
+    # 1,520 + 100 * 0.76
+    assert "cost 1,596 USD a month with its plans (100 audio hours beyond them), the least" in said
+
+
 def test_nothing_is_compared_where_usage_is_not_said_or_no_tier_is_sold() -> None:
     assert not list(tiers_text.sentences(planned()))
     fast = {**FAST, "demand": {"concurrent_streams": 2, "hours_a_month": 10}}
