@@ -59,7 +59,8 @@ def with_document(base: dict[str, Any], name: str, over: dict[str, Any]) -> tupl
 def read(file: Path) -> dict[str, Any]:
     """A document of the user's. Raises NotReadError."""
     try:
-        content = json.loads(file.read_text(encoding="utf-8-sig"), object_pairs_hook=_no_key_twice)
+        text = file.read_text(encoding="utf-8-sig")
+        content = json.loads(text, object_pairs_hook=_no_key_twice, parse_constant=_no_number)
     except OSError as error:
         raise NotReadError(f"cannot be read: {error.strerror}") from None
     except json.JSONDecodeError as error:
@@ -90,6 +91,10 @@ def _lay(file: Path, content: dict[str, dict[str, Any]]) -> Sequence[CatalogFaul
     if not faults:
         content[name] = result
     return [CatalogFault(f"{shown(file)}: {fault.path}", fault.message) for fault in faults]
+
+
+def _no_number(name: str) -> None:
+    raise NotReadError(f"has {name}, which is no number: unknown is null")
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -146,6 +146,7 @@ def test_a_relative_folder_counts_from_the_project(tmp_path: Path, monkeypatch: 
         ({"vmsizes": {}}, 'vmsizes.json  is no document of the catalogue: did you mean "vm_sizes.json"?'),
         ({"tags": "{"}, "tags.json  is no JSON (line 1, column 2)"),
         ({"tags": '{"as_of": "2026-11-20", "as_of": "2026-11-21"}'}, 'tags.json  has the key "as_of" twice'),
+        ({"prices": '{"services": [NaN]}'}, "prices.json  has NaN, which is no number: unknown is null"),
         ({"tags": "[]"}, "tags.json  is no document: it begins with a brace"),
         ({"tags": {"source": "x"}}, "tags.json: as_of  is missing: every fact of the catalogue has a date"),
         ({"tags": {"as_of": "2099-01-01", "source": "x"}}, 'tags.json: as_of  is "2099-01-01", which is no date'),

@@ -124,6 +124,23 @@ def test_a_file_that_cannot_be_replaced_takes_the_others_back(tmp_path: Path) ->
     assert sorted(path.name for path in tmp_path.iterdir()) == ["blocked.json", "old.json"]
 
 
+def test_who_stops_the_command_while_it_writes_keeps_what_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, other = tmp_path / "old.json", tmp_path / "other.json"
+    old.write_text("1\n")
+    replace = Path.replace
+
+    def stopped(self: Path, target: Path) -> Path:
+        if target == other:
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        replace_all({old: "2", other: "2"})
+    assert old.read_text() == "1\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["old.json"]
+
+
 def test_a_dry_run_tells_what_is_new_and_writes_nothing(project: Project, run: Run, prices: Prices) -> None:
     rest = [each for each in prices if each["armSkuName"] != "Standard_F8s_v2"]
     run(retail_answers.VARIABLE, retail([*rest, item("Standard_F8s_v2", 0.41)]))

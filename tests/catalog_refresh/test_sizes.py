@@ -173,6 +173,18 @@ def test_a_list_without_any_of_our_sizes_is_an_error(project: Project, run: Run)
         project.refresh("sizes")
 
 
+@pytest.mark.parametrize("value", ["many", None])
+def test_a_shape_that_cannot_be_read_is_an_error(project: Project, run: Run, skus: Skus, value: str | None) -> None:
+    found = one(skus, "Standard_F8s_v2")["capabilities"]
+    found[:] = [each for each in found if each["name"] != "vCPUs"] + (
+        [{"name": "vCPUs", "value": value}] if value else []
+    )
+    run(VARIABLE, compute(skus))
+    with pytest.raises(FailedError, match="lists Standard_F8s_v2 with no readable"):
+        project.refresh("sizes")
+    assert not (project.folder / "catalog").exists()
+
+
 def test_a_list_of_another_form_is_an_error(project: Project, run: Run) -> None:
     run(VARIABLE, Double(lambda _, __: (200, {}, json.dumps(["x"]).encode())))
     with pytest.raises(FailedError, match="answers with something else than a JSON object"):

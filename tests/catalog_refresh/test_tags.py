@@ -103,10 +103,12 @@ def test_voices_get_their_capitals_from_known_ones_and_guesses_are_told(
 
 def test_previews_and_other_forms_are_known_as_they_are_written(project: Project, run: Run, listed: Listed) -> None:
     new = ["9.1.0-amd64-de-de-preview", "9.1.0-arm64-de-de", "nightly", "latest"]
-    run(VARIABLE, registry(listed | {"speech-to-text": [*listed["speech-to-text"], *new]}))
+    never = "\x1b[2Jwiped"
+    run(VARIABLE, registry(listed | {"speech-to-text": [*listed["speech-to-text"], *new, never]}))
     project.refresh("tags")
     known = tags("speech-to-text")
     assert all(map(known.known, new))
+    assert not known.known(never)
     assert known.newest != "9.1.0"
     rows = project.document("tags")["kinds"]["speech-to-text"]
     assert rows["registry"]["others"] == ["9.1.0-arm64-de-de", "nightly"]

@@ -38,9 +38,11 @@ def replace_all(contents: Mapping[Path, str]) -> None:
         for path in contents:
             before[path] = path.read_bytes() if path.exists() else None
             new[path].replace(path)
-    except OSError as error:
+    except BaseException as error:
         _restore(before)
-        raise FailedError(f"{error.filename}: {error.strerror}. Nothing was changed") from None
+        if isinstance(error, OSError):
+            raise FailedError(f"{error.filename}: {error.strerror}. Nothing was changed") from None
+        raise
     finally:
         for path in new.values():
             path.unlink(missing_ok=True)

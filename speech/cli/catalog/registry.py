@@ -16,6 +16,8 @@ _A_PAGE = "1000"
 _LINK = re.compile(r'<([^>]+)>\s*;\s*rel="?next"?')
 _LOCALE = re.compile(r"([a-z]{2,3}(?:-[a-z]{4})?-[a-z]{2})(?:-(.+))?")
 _WORDS = re.compile(r"(multilingual|dragon|turbo|neural|apollo|rus$)")
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+"""What a tag may be (OCI distribution specification)."""
 _VERSION_FORM = r"(?P<version>\d+\.\d+\.\d+)"
 
 Row = dict[str, Any]
@@ -68,7 +70,7 @@ def _tags(api: Service, repository: str) -> Iterator[str]:
         return found[1] if found else None
 
     for page in api.pages(f"/v2/{repository}/tags/list", {"n": _A_PAGE}, following):
-        yield from map(str, page.get("tags") or [])
+        yield from filter(_TAG.fullmatch, map(str, page.get("tags") or []))
 
 
 def _rows(kind: Kind, rows: Row, listed: list[str], stamp: Row) -> Row:

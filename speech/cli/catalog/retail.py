@@ -76,8 +76,7 @@ def _of_machine(items: list[Item], name: str) -> list[Item]:
         item
         for item in items
         if item.get("armSkuName") == name
-        and str(item.get("productName", "")).startswith("Virtual Machines")
-        and not _OTHER_MACHINES.search(str(item["productName"]))
+        and not _OTHER_MACHINES.search(str(item.get("productName")))
         and not _NOT_ON_DEMAND.search(f"{item.get('skuName')} {item.get('meterName')}")
     ]
 

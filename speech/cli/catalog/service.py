@@ -79,7 +79,7 @@ class Service:
             content = self._object(answer)
             yield content
             link = following(answer, content)
-            if not link:
+            if not isinstance(link, str) or not link:
                 return
             request = HttpRequest("GET", self._ours(path, link))
         raise self._failed(f"has more than {_MOST_PAGES:,} pages at {path}")

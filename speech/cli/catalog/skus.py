@@ -49,7 +49,11 @@ def ask(api: Service, subscription: str, content: dict[str, Any], regions: list[
             if able["CpuArchitectureType"].lower() != family["architecture"]:
                 found.notes.append(f"{name} is {able['CpuArchitectureType']}, its family is not: left as it was")
                 continue
-            row = rows.setdefault(name, {"name": name, **_news(known.get(name), family, able, stamp)})
+            try:
+                news = _news(known.get(name), family, able, stamp)
+            except (KeyError, ValueError) as error:
+                raise FailedError(f"{api.host} lists {name} with no readable {error}. Nothing was changed") from None
+            row = rows.setdefault(name, {"name": name, **news})
             row.setdefault("zones", {})[region] = _zones(sku, region)
             if (said := able.get("EphemeralOSDiskSupported")) is not None:
                 ephemeral.setdefault(family["series"], set()).add(said == "True")
@@ -82,7 +86,7 @@ def _listed(api: Service, subscription: str, region: str) -> dict[str, Row]:
 
 
 def _capabilities(sku: Row) -> dict[str, str]:
-    return {str(each.get("name")): str(each.get("value")) for each in sku.get("capabilities", [])}
+    return {str(each.get("name")): str(each.get("value")) for each in sku.get("capabilities") or []}
 
 
 def _news(known: Row | None, family: Row, able: Mapping[str, str], stamp: Row) -> Row:
@@ -102,10 +106,10 @@ def _news(known: Row | None, family: Row, able: Mapping[str, str], stamp: Row) -
 
 def _zones(sku: Row, region: str) -> list[str] | None:
     """Zones in which the subscription may have it; None where it may not at all."""
-    places = [row for row in sku.get("locationInfo", []) if str(row.get("location", "")).lower() == region]
-    zones = {str(zone) for row in places for zone in row.get("zones", [])}
-    for restriction in sku.get("restrictions", []):
+    places = [row for row in sku.get("locationInfo") or [] if str(row.get("location", "")).lower() == region]
+    zones = {str(zone) for row in places for zone in row.get("zones") or []}
+    for restriction in sku.get("restrictions") or []:
         if restriction.get("type") == "Location":
             return None
-        zones -= {str(zone) for zone in restriction.get("restrictionInfo", {}).get("zones", [])}
+        zones -= {str(zone) for zone in (restriction.get("restrictionInfo") or {}).get("zones") or []}
     return sorted(zones)
