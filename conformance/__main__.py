@@ -38,7 +38,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     signal.signal(signal.SIGINT, lambda *_: ended.set())
     try:
-        executables, published = parts.ensure(Progress()), definitions.ensure(Progress())
+        executables, published = parts.ensure(Progress(), parts.CONTROL_PLANE_PARTS), definitions.ensure(Progress())
         plane = ControlPlane(given.folder.resolve(), executables)
     except (ControlPlaneError, EngineError) as fault:
         print(fault, file=sys.stderr)

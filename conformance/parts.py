@@ -9,7 +9,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
@@ -91,18 +91,21 @@ PARTS = (
 )
 
 
-def ensure(progress: Progress) -> dict[str, Path]:
-    """Every executable by its name; builds what there is not. One process builds a part, others wait for it.
+CONTROL_PLANE_PARTS = PARTS[:2]
+
+
+def ensure(progress: Progress, parts: Sequence[Part] | None = None) -> dict[str, Path]:
+    """Every executable of the parts by its name; builds what there is not. One process does, others wait for it.
 
     Raises EngineError where one cannot be had.
     """
-    return {name: path for part in PARTS for name, path in _settled(part, progress).items()}
+    return {name: path for part in parts or PARTS for name, path in _settled(part, progress).items()}
 
 
-def find() -> dict[str, Path] | None:
-    """Every executable by its name; None where one is to be built first."""
-    found = {name: path for part in PARTS for name, path in _found(part).items()}
-    wanted = [command.name for part in PARTS for command in part.commands]
+def find(parts: Sequence[Part] | None = None) -> dict[str, Path] | None:
+    """Every executable of the parts by its name; None where one is to be built first."""
+    found = {name: path for part in parts or PARTS for name, path in _found(part).items()}
+    wanted = [command.name for part in parts or PARTS for command in part.commands]
     return found if set(found) == set(wanted) else None
 
 

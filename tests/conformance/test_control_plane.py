@@ -12,7 +12,7 @@ import pytest
 from conformance.client import Client, Document
 from conformance.running import Running, control_plane
 
-pytestmark = [pytest.mark.conformance, pytest.mark.usefixtures("built")]
+pytestmark = [pytest.mark.conformance, pytest.mark.usefixtures("control_plane_parts")]
 
 _START_SECONDS = 20.0
 
