@@ -55,16 +55,21 @@ def placed(stack: Stack, target: AksTarget, made: Sequence[Sized]) -> Placement:
         for name, members in pools_of.items()
         for each in members
     }
+    proof = _proof(shared, [choice for choice, _ in found if not choice.size.gpus])
     return Placement(
         places=places,
         drain=drained,
         cost=(*cost.cluster(stack, target, [*pools, system]), *cost.network(stack, exposed, served)),
-        why=(*(reason for _, reasons in found for reason in reasons), *([_SPOT] if target.spot else [])),
+        why=(
+            *(reason for _, reasons in found for reason in reasons),
+            *([str(proof)] if proof else []),
+            *([_SPOT] if target.spot else []),
+        ),
         warnings=tuple(warnings(stack, target, [choice.size for choice, _ in found])),
         quota=cost.quota([*pools, system]),
         system_pool=system,
         node_pools=pools,
-        proof=_proof(shared, [choice for choice, _ in found if not choice.size.gpus]),
+        proof=proof,
         pays_storage=True,
     )
 

@@ -90,9 +90,9 @@ def candidate(
     `among` are shapes of all pods of the stack: pools are weighed against each other by one count.
     """
     node = room(size, kubernetes)
-    if not all(fits(each.shape, node) for each in pods):
-        return None
     most_pods = min(size.gpus, MOST_SPEECH_PODS) if any(each.gpus for each in pods) else MOST_SPEECH_PODS
+    if not most_pods or not all(fits(each.shape, node) for each in pods):
+        return None
     shapes = tuple(dict.fromkeys(each.shape for each in pods))
     places = room_for(shapes, node, most_pods).places
     largest = max(shapes, key=lambda shape: (shape.cpu, shape.memory_gib))

@@ -170,6 +170,9 @@ class NodePool:
         return self.nodes.max + self.surge
 
 
+_NOTHING = 0.0005
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """How good the choice of nodes without a GPU is: US dollars a month at the peak, machines and disks."""
@@ -184,6 +187,11 @@ class Proof:
     def gap(self) -> float:
         """The part of their cost that better nodes may save at the very most."""
         return round(1 - self.lower_bound_usd / self.usd, 4) if self.usd else 0.0
+
+    def __str__(self) -> str:
+        saved = "nothing" if self.gap < _NOTHING else f"{100 * self.gap:.1f} % at most"
+        least = f"{self.lower_bound_usd:,.0f} USD a month at the peak"
+        return f"no pools for these pods cost less than {least}: {saved} is to be saved"
 
 
 @dataclass(frozen=True, slots=True)
