@@ -1,6 +1,7 @@
 """Everything of a stack that runs in a cluster."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 
@@ -42,6 +43,8 @@ class SpeechWorkloads(pulumi.ComponentResource):
 
     addresses: dict[str, pulumi.Output[str | None]]
     """By container, the address of its load balancer, where the stack asks for load balancers."""
+    references: dict[str, Any]
+    """What manifests refer to and only resources know: names and versions, no key. `speech render kubernetes` asks."""
 
     def __init__(self, name: str, args: SpeechWorkloadsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:kubernetes:SpeechWorkloads", name, None, opts)
@@ -70,6 +73,7 @@ class SpeechWorkloads(pulumi.ComponentResource):
             plugin = DevicePlugin(
                 name, DevicePluginArgs(image=plan.images.device_plugin, cluster=args.cluster), child
             ).ready
+        self.references = _references(wired, args.access)
         self.addresses = {}
         for container in plan.containers:
             made = SpeechContainer(
@@ -91,3 +95,16 @@ class SpeechWorkloads(pulumi.ComponentResource):
             if plan.exposure.load_balancer and made.address is not None:
                 self.addresses[container.name] = made.address
         self.register_outputs({})
+
+
+def _references(wired: Wiring, access: VaultAccess | None) -> dict[str, Any]:
+    found = {
+        "key_version": wired.key_version,
+        "secret": wired.secret,
+        "secrets": dict(wired.secrets),
+        "model_billing": wired.model_billing,
+        "model_secret": wired.model_secret,
+    }
+    if access is not None:
+        found |= {"vault": access.vault, "client_id": access.client_id, "tenant_id": access.tenant_id}
+    return found

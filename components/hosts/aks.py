@@ -19,7 +19,6 @@ from components.speech_pool import SpeechPool, SpeechPoolArgs
 from components.speech_workloads import SpeechWorkloads, SpeechWorkloadsArgs
 from speech.capacity.plan import NodePool
 from speech.manifests.keys import SERVICE_ACCOUNT, VaultAccess
-from speech.manifests.volumes import AKS_STORAGE_CLASS
 from speech.settings.target import AksTarget
 
 
@@ -46,7 +45,11 @@ class AksHost:
         )
         return Deployed(
             addresses=workloads.addresses,
-            outputs={"outbound_ip": network.outbound_ip, "kubeconfig": aks.kubeconfig},
+            outputs={
+                "outbound_ip": network.outbound_ip,
+                "kubeconfig": aks.kubeconfig,
+                "references": workloads.references,
+            },
             node_groups=(aks.cluster.node_resource_group,),
         )
 
@@ -145,7 +148,7 @@ class AksHost:
     ) -> SpeechWorkloads:
         around = self._around
         secrets = pod_secrets(around.stack, vault, around.model_account, by_vault=True)
-        wiring = wired(around, account, vault, secrets, storage_class=AKS_STORAGE_CLASS)
+        wiring = wired(around, account, vault, secrets)
         args = SpeechWorkloadsArgs(
             plan=around.plan,
             wiring=wiring,

@@ -1,12 +1,11 @@
 """What pods of a cluster know of their surroundings, whoever's cluster it is."""
 
-from typing import Any
-
 from components.existing_account import ExistingAccount
 from components.hosts.host import Surroundings
 from components.key_vault import KeyVault
 from components.kubernetes_secrets import PodSecrets, billing
 from components.speech_account import SpeechAccount
+from speech.manifests.cluster import of_target
 from speech.manifests.egress import no_proxy
 from speech.manifests.keys import PULL_SECRET
 from speech.manifests.wiring import Wiring, wiring
@@ -17,9 +16,8 @@ def wired(
     account: SpeechAccount | ExistingAccount,
     vault: KeyVault,
     secrets: PodSecrets,
-    **of_the_host: Any,  # noqa: ANN401  # fields of Wiring
 ) -> Wiring:
-    """The plan's wiring with the stack's account and Secrets; `of_the_host` has what only one kind of host knows."""
+    """The plan's wiring with the stack's account and Secrets."""
     key = billing(around.stack, vault)
     models = around.model_account
     return wiring(
@@ -27,11 +25,10 @@ def wired(
         account.endpoint,
         vault.keys[around.stack.billing.active_key].version,
         key.name,
-        by_vault=secrets.billing is None,
         secrets={name: content.name for name, content in secrets.options.items()},
         model_billing=models.endpoint if models else None,
         model_secret=secrets.model.name if secrets.model else None,
         pull_secret=PULL_SECRET if secrets.pull is not None else None,
         no_proxy=no_proxy(around.stack),
-        **of_the_host,
+        **of_target(around.stack.target),
     )

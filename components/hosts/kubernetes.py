@@ -27,17 +27,9 @@ class KubernetesHost:
 
     def deploy(self, account: SpeechAccount | ExistingAccount, vault: KeyVault) -> Deployed:
         """A namespace with everything in it."""
-        around, target = self._around, self._target
+        around = self._around
         secrets = pod_secrets(around.stack, vault, around.model_account, by_vault=False)
-        wiring = wired(
-            around,
-            account,
-            vault,
-            secrets,
-            storage_class=target.storage_class,
-            ingress_class=target.ingress_class,
-            node_selector=target.node_selector,
-        )
+        wiring = wired(around, account, vault, secrets)
         args = SpeechWorkloadsArgs(
             plan=around.plan,
             wiring=wiring,
@@ -48,7 +40,8 @@ class KubernetesHost:
             nodes=[],
         )
         in_cluster = pulumi.ResourceOptions.merge(around.child, pulumi.ResourceOptions(providers=[self._provider()]))
-        return Deployed(addresses=SpeechWorkloads(around.name, args, in_cluster).addresses)
+        workloads = SpeechWorkloads(around.name, args, in_cluster)
+        return Deployed(addresses=workloads.addresses, outputs={"references": workloads.references})
 
     def _provider(self) -> Provider:
         """Without a kubeconfig in the stack file it is the environment's, or that of the user's home.

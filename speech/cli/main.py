@@ -127,6 +127,18 @@ def report(
         typer.echo(command.report(stack, out))
 
 
+@render_app.command()
+def kubernetes(stack: _Stack, *, out: _Out) -> None:
+    """Write what runs in a cluster, for teams that apply it otherwise: keys as references only."""
+    from speech.cli import stack_file  # noqa: PLC0415  # as above
+    from speech.cli.render_kubernetes import render_kubernetes  # noqa: PLC0415  # as above
+
+    with _exit_status():
+        file = stack_file.find(stack)
+        parsed, made = stack_file.planned(file)
+        typer.echo(render_kubernetes(parsed.stack, made, out, stack_file.project_folder(file)))
+
+
 models_app = typer.Typer(help="Models that custom containers may download.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 

@@ -1,14 +1,10 @@
 """`speech render`: a stack written down for hosts that Pulumi does not manage."""
 
-import re
 from pathlib import Path
-from typing import Any
-
-from ruamel.yaml import YAML
-from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
 from speech.capacity.plan import Plan
 from speech.cli import key_file
+from speech.cli.yaml_out import write
 from speech.manifests.compose import compose
 from speech.manifests.docker_run import Shell, script
 from speech.manifests.egress import no_proxy
@@ -21,9 +17,7 @@ def render_compose(stack: Stack, plan: Plan, folder: Path, project: Path) -> str
     """Writes compose.yaml and the key file; a sentence about what was written."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "compose.yaml"
-    with path.open("w") as file:
-        file.write(_HEAD.format(stack=plan.stack))
-        _yaml().dump(_unmistakable(compose(plan, no_proxy(stack))), file)
+    write(path, _HEAD.format(stack=plan.stack), compose(plan, no_proxy(stack)))
     return _told(path, stack, plan, project, f"docker compose --project-directory {folder} up -d")
 
 
@@ -48,20 +42,3 @@ def _told(path: Path, stack: Stack, plan: Plan, project: Path, start: str) -> st
         lines.append(f"write into {key_file.NAME}{why}: {', '.join(missing)}")
     lines.append(f"then  {start}" if missing else f"start with  {start}")
     return "\n".join(lines)
-
-
-def _unmistakable(part: Any) -> Any:  # noqa: ANN401  # a part of a document
-    """With quotes where an older reader of YAML would see a truth value or a number of minutes."""
-    if isinstance(part, dict):
-        return {name: _unmistakable(value) for name, value in part.items()}
-    if isinstance(part, list):
-        return [_unmistakable(value) for value in part]
-    mistakable = isinstance(part, str) and re.fullmatch(r"no|yes|on|off|y|n|[0-9]+(:[0-9]+)+", part, re.IGNORECASE)
-    return SingleQuotedScalarString(part) if mistakable else part
-
-
-def _yaml() -> YAML:
-    yaml = YAML()
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.width = 4096
-    return yaml

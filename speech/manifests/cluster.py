@@ -1,29 +1,49 @@
 """Everything that a stack has in a cluster, but its Secrets, in the order of its making."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from speech.capacity.plan import ContainerPlan, Plan
 from speech.manifests import cache, device_plugin, jobs, keys, volumes, workload
 from speech.manifests.document import Document
 from speech.manifests.policies import network_policies
 from speech.manifests.wiring import Wiring
+from speech.settings.target import KubernetesTarget, Target
 
 
 def documents(plan: Plan, wiring: Wiring, access: keys.VaultAccess | None = None) -> list[Document]:
-    """As the engine makes it, for those who apply it by other means. `access`: where the key comes from a vault.
+    """As the engine makes it, for those who apply it by other means. `access`: where the key comes from a vault."""
+    return [document for stage in stages(plan, wiring, access).values() for document in stage]
 
-    The engine waits for each Job before it makes what comes after.
+
+def stages(plan: Plan, wiring: Wiring, access: keys.VaultAccess | None = None) -> dict[str, list[Document]]:
+    """What is `shared`, what is fetched in the `setup`, and the `containers`, each after the one before.
+
+    The Jobs of the setup must be done before the containers come, and run one after the other: the engine waits for
+    each; whoever else applies them has to.
     """
     shared = [keys.namespace(wiring.namespace), keys.service_account(wiring.namespace, access)]
     if access is not None:
         shared.append(keys.secret_provider_class(wiring.namespace, access))
     if needs_device_plugin(plan):
         shared += device_plugin.documents(plan.images.device_plugin)
-    return [
-        *shared,
-        *network_policies(plan, wiring),
-        *(document for container in plan.containers for document in _of(container, wiring)),
-    ]
+    return {
+        "shared": [*shared, *network_policies(plan, wiring)],
+        "setup": [document for container in plan.containers for document in _setup(container, wiring)],
+        "containers": [document for container in plan.containers for document in _serving(container, wiring)],
+    }
+
+
+def of_target(target: Target) -> dict[str, Any]:
+    """The fields of Wiring that a stack file's target decides."""
+    if isinstance(target, KubernetesTarget):
+        return {
+            "by_vault": False,
+            "storage_class": target.storage_class,
+            "ingress_class": target.ingress_class,
+            "node_selector": target.node_selector,
+        }
+    return {"by_vault": True, "storage_class": volumes.AKS_STORAGE_CLASS}
 
 
 def needs_device_plugin(plan: Plan) -> bool:
@@ -31,8 +51,11 @@ def needs_device_plugin(plan: Plan) -> bool:
     return any(pool.gpus for pool in plan.node_pools)
 
 
-def _of(container: ContainerPlan, wiring: Wiring) -> Iterator[Document]:
+def _setup(container: ContainerPlan, wiring: Wiring) -> Iterator[Document]:
     yield from volumes.claims(container, wiring)
     yield from jobs.setup(container, wiring)
+
+
+def _serving(container: ContainerPlan, wiring: Wiring) -> Iterator[Document]:
     yield from cache.documents(container, wiring)
     yield from workload.documents(container, wiring).values()

@@ -182,6 +182,7 @@ def test_the_outputs_are_those_that_the_design_lists() -> None:
         "outbound_ip",
         "keys",
         "kubeconfig",
+        "references",
     }
     assert outputs["endpoint"] == "https://contoso-speech-test.cognitiveservices.azure.com/"
     container = outputs["containers"]["transcribe-en"]

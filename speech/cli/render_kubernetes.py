@@ -1,0 +1,108 @@
+"""`speech render kubernetes`: what `pulumi up` makes in a cluster, as files, with keys as references only."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from speech.capacity.plan import Plan
+from speech.cli.stack_file import UnreadableError
+from speech.cli.stack_outputs import NoOutputsError, outputs
+from speech.cli.yaml_out import write
+from speech.manifests import arguments, cluster, keys
+from speech.manifests.egress import no_proxy
+from speech.manifests.wiring import Wiring, wiring
+from speech.settings.stack import Stack
+from speech.settings.target import AksTarget, KubernetesTarget
+
+_HEAD = "# Written by  speech render kubernetes {stack}: change the stack file and write it anew.\n"
+_FILES = {"shared": "1-shared.yaml", "setup": "2-setup.yaml", "containers": "3-containers.yaml"}
+
+
+def render_kubernetes(stack: Stack, plan: Plan, folder: Path, project: Path) -> str:
+    """Writes the files in the order of their making; what was written, what is not in it, and how to apply it.
+
+    Raises UnreadableError for a stack that has nothing in a cluster.
+    """
+    if not isinstance(stack.target, AksTarget | KubernetesTarget):
+        raise UnreadableError(
+            f"{plan.stack} runs on {stack.target.kind}, not in a cluster:"
+            " see  speech render compose  and  speech render docker"
+        )
+    known, reason = _told(plan, project)
+    wired = wiring_of(stack, plan, known)
+    staged = cluster.stages(plan, wired, _access(stack, wired, known))
+    folder.mkdir(parents=True, exist_ok=True)
+    head = _HEAD.format(stack=plan.stack)
+    for stage, name in _FILES.items():
+        if staged[stage]:
+            write(folder / name, head, *(json.loads(json.dumps(document)) for document in staged[stage]))
+        else:
+            (folder / name).unlink(missing_ok=True)
+    return "\n".join(_words(stack, plan, folder, wired, reason, setup=bool(staged["setup"])))
+
+
+def wiring_of(stack: Stack, plan: Plan, known: dict[str, Any]) -> Wiring:
+    """As the engine has it. `known` is the stack's output `references` with its endpoint; else there are places."""
+    key = stack.billing.active_key
+    options = {each.name: f"{each.name}-options" for each in plan.containers if arguments.secrets(each.options)}
+    models = stack.model_account
+    return wiring(
+        plan,
+        known.get("billing") or stack.account.endpoint or "<endpoint of the Speech account>",
+        known.get("key_version", "unknown"),
+        known.get("secret", f"speech-{key}"),
+        secrets=known.get("secrets", options),
+        model_billing=known.get("model_billing") or (models and (models.endpoint or "<endpoint of the model account>")),
+        model_secret=known.get("model_secret") or ("speech-model" if models else None),
+        pull_secret=keys.PULL_SECRET if stack.registry.password else None,
+        no_proxy=no_proxy(stack),
+        **cluster.of_target(stack.target),
+    )
+
+
+def _access(stack: Stack, wired: Wiring, known: dict[str, Any]) -> keys.VaultAccess | None:
+    if not wired.by_vault:
+        return None
+    return keys.VaultAccess(
+        vault=known.get("vault", "<name of the vault>"),
+        client_id=known.get("client_id", "<client id of the pods' identity>"),
+        tenant_id=known.get("tenant_id", "<tenant id>"),
+        active_key=stack.billing.active_key,
+        secret=wired.secret,
+    )
+
+
+def _told(plan: Plan, project: Path) -> tuple[dict[str, Any], str | None]:
+    try:
+        told = outputs(plan.stack, project)
+    except NoOutputsError as error:
+        return {}, str(error)
+    return {"billing": told["endpoint"], **told.get("references", {})}, None
+
+
+def _words(stack: Stack, plan: Plan, folder: Path, wired: Wiring, reason: str | None, *, setup: bool) -> Iterator[str]:
+    yield f"{folder}: what runs in the namespace {wired.namespace}, without its Secrets"
+    if reason:
+        yield f"endpoint and names are places to fill ({reason})"
+    found = list(_secrets(stack, plan, wired))
+    if found:
+        yield "Secrets that must be there:"
+    yield from (f"  {name}: {', '.join(entries)}" for name, entries in found)
+    yield f"then  kubectl apply --server-side -f {folder / _FILES['shared']}"
+    if setup:
+        yield f"      kubectl apply --server-side -f {folder / _FILES['setup']}"
+        yield f"      kubectl wait -n {wired.namespace} --for=condition=complete --timeout=4h job --all"
+    yield f"      kubectl apply --server-side -f {folder / _FILES['containers']}"
+
+
+def _secrets(stack: Stack, plan: Plan, wired: Wiring) -> Iterator[tuple[str, list[str]]]:
+    if not wired.by_vault:
+        yield wired.secret, [keys.SECRET_KEY]
+    for container in plan.containers:
+        if entries := arguments.secrets(container.options):
+            yield wired.secrets[container.name], list(entries)
+    if stack.model_account:
+        yield wired.model_secret, [keys.SECRET_KEY]
+    if wired.pull_secret:
+        yield wired.pull_secret, [keys.DOCKER_CONFIG]
