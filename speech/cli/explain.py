@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
+from speech.capacity import explanation
 from speech.capacity.next_stream import NextStream, next_stream
 from speech.capacity.plan import ContainerPlan, Plan
 from speech.capacity.pods import rule_of, shape_for, streams_on
@@ -25,6 +27,8 @@ class Explained:
 
     containers: dict[str, list[str]]
     nodes: list[str]
+    rejected: list[dict[str, Any]]
+    """Of each pool, every other size of the catalogue and why it was not taken."""
     usage: list[str]
     defaults: list[str]
 
@@ -32,9 +36,15 @@ class Explained:
 def explained(parsed: Parsed, plan: Plan) -> Explained:
     """Everything that decided the plan. Plans the stack again for what one more stream costs."""
     stack = parsed.stack
+    pools = explanation.explain(stack, plan)
     return Explained(
         containers={container.name: list(_container(stack, plan, at)) for at, container in enumerate(stack.containers)},
-        nodes=list(plan.why),
+        nodes=[sentence for pool in pools for sentence in pool.sentences] or list(plan.why),
+        rejected=[
+            {"pool": pool.pool, "vm_size": each.vm_size, "ground": each.ground.name.lower(), "reason": each.reason}
+            for pool in pools
+            for each in pool.rejected
+        ],
         usage=[*tiers_text.ladder(plan), *_unpriced(plan)],
         defaults=list(_defaults(parsed)),
     )

@@ -142,6 +142,22 @@ def test_the_command_shows_the_plan_and_then_why() -> None:
 
 def test_the_document_has_the_same_sentences() -> None:
     found = json.loads(speech("plan", "sandbox", "--explain", "--json").stdout)["explain"]
-    assert set(found) == {"containers", "nodes", "usage", "defaults"}
+    assert set(found) == {"containers", "nodes", "rejected", "usage", "defaults"}
     assert found["nodes"]
     assert any("one more stream" in sentence for sentence in found["containers"]["transcribe-en"])
+
+
+def test_every_other_size_has_its_reason() -> None:
+    found = why()
+    shown = "\n".join(found.nodes)
+    assert "not taken, does not fit: " in shown
+    assert "not taken, too slow a clock: " in shown
+    reasons = {each["vm_size"]: each["reason"] for each in found.rejected}
+    assert reasons["Standard_D8s_v3"] == "2.1 GHz"
+    assert reasons["Standard_D8ps_v5"] == "ARM64"
+
+
+def test_hosts_without_nodes_of_the_stack_say_what_the_plan_says() -> None:
+    found = why(("speech:target", KUBERNETES))
+    assert found.rejected == []
+    assert "compute is not priced: the nodes are yours" in found.nodes
