@@ -86,6 +86,7 @@ def pods_on_nodes(stack: Stack, plan: Plan) -> Section | None:
     content: list[Content] = [
         note(
             "A box is a node, as wide as the cores that it gives to pods; number and colour are the container's."
+            " Grey: AKS's own pods."
             " The scheduler may place pods otherwise: the nodes hold them in any order."
         ),
         tag("ul", *(tag("li", chip(at), " ", name) for name, at in numbers.items()), class_="legend"),

@@ -18,7 +18,7 @@ _TALL, _LOW = 200, 90
 _DASHED = (0, (3, 3))
 _CEILING = 1.3
 """Of the price by the unit: what costs more is no choice."""
-_AROUND = 4
+_AROUND = 6
 """How far the scale of usage reaches beyond what it must show."""
 
 

@@ -130,7 +130,7 @@ def against_streams(stack: Stack, plan: Plan) -> Section | None:
 
 
 def _share(streams: int, now: int) -> str:
-    return "as planned" if streams == now else f"{100 * streams / now:.0f} %"
+    return "planned" if streams == now else f"{100 * streams / now:.0f} %"
 
 
 def _basis(found: Growth) -> str:

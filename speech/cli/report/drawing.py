@@ -8,7 +8,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from speech.cli.report.markup import Content, Markup, svg, tag
+from speech.cli.report.markup import Content, Markup, clean, svg, tag
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,7 +46,7 @@ class Canvas:
 
     def text(self, x: float, y: float, words: str, *, colour: str = "ink", align: str = "left", **more: Any) -> None:  # noqa: ANN401  # Matplotlib's own
         """Words whose base line is at y."""
-        self.axes.text(x, y, words, color=paint(colour), ha=align, va=more.pop("va", "baseline"), **more)
+        self.axes.text(x, y, clean(words), color=paint(colour), ha=align, va=more.pop("va", "baseline"), **more)
 
     def box(self, x: float, y: float, width: float, height: float, colour: str | None, **more: Any) -> None:  # noqa: ANN401  # as above
         """A filled rectangle, or where `edge` is given the outline of one."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _ROW, _BAR = 36, 12
 _CORE, _TALL, _GAP, _LABEL = 6, 30, 7, 58
 """Pixels of a core at most, of a node's height, between nodes, and of the words before them."""
+_LETTER = 8.0
+"""Pixels of a letter, on the safe side."""
 _DIGIT = 9
 """A pod that is drawn less wide has no place for its number."""
 _MOST_BOXES = 48
@@ -37,7 +39,7 @@ def bars(rows: Sequence[Bar], width: float, *, whole: float | None = None) -> "F
     longest = whole or max((sum(part for part, _ in row.parts) for row in rows), default=0) or 1
     for at, row in enumerate(rows):
         top = at * _ROW
-        drawn.text(0, top + 13, row.label)
+        drawn.text(0, top + 13, _fitting(row.label, width - len(row.value) * _LETTER))
         drawn.text(width, top + 13, row.value, align="right", colour="ink" if row.known else "quiet")
         drawn.box(0, top + 19, width, _BAR, None, edge="line", linestyle="-" if row.known else (0, (2, 3)))
         left = 0.0
@@ -45,6 +47,11 @@ def bars(rows: Sequence[Bar], width: float, *, whole: float | None = None) -> "F
             drawn.box(left, top + 19, part / longest * width, _BAR, colour)
             left += part / longest * width
     return drawn.figure
+
+
+def _fitting(words: str, width: float) -> str:
+    most = int(width / _LETTER) - 1
+    return words if len(words) <= most else f"{words[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def nodes(pools: Sequence[Arrangement], numbers: Mapping[str, int], width: float) -> "Figure":
@@ -93,9 +100,7 @@ class _Pool:
 
     def draw(self, drawn: Canvas, top: float, numbers: Mapping[str, int]) -> None:
         pool = self.pool.pool
-        own = "" if pool.pods_per_node else ", for AKS itself"
-        title = f"{pool.name}: {many(len(self.pool.nodes), 'node')} of {pool.vm_size}{own}"
-        drawn.text(0, top + 13, title, fontweight="bold")
+        drawn.text(0, top + 13, f"{pool.name}: {many(len(self.pool.nodes), 'node')} of {pool.vm_size}")
         top += 22
         for label, row in self.rows:
             drawn.text(0, top + _TALL / 2 + 4, label, colour="quiet", fontsize=SMALL)
