@@ -21,7 +21,7 @@ from conformance.first_objects import install
 from conformance.loop import Loop
 from conformance.pools import Pools
 from conformance.process import ControlPlaneError
-from conformance.stand_ins import Balancers, Released, VaultSecrets, Volumes
+from conformance.stand_ins import Balancers, Devices, Released, VaultSecrets, Volumes
 from sandbox.engine_versions import EngineError
 from sandbox.home import Home
 from sandbox.progress import Progress
@@ -54,7 +54,7 @@ def _serve(plane: ControlPlane, published: list[Path], server: Server | None, en
     client = Client(plane.kubeconfig("stand-ins"))
     install(client, published)
     admin = plane.kubeconfig()
-    loop = Loop([Balancers(client), Volumes(client), Released(client), VaultSecrets(client)])
+    loop = Loop([kind(client) for kind in (Balancers, Volumes, Released, Devices, VaultSecrets)])
     if server:
         _lead_here(server, admin)
         loop.add(Pools(client, server.url, server.home.ca_pem))

@@ -15,6 +15,7 @@ _FACTS: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_tex
 POOL_LABEL = "kubernetes.azure.com/agentpool"
 OWN_PODS: Mapping[str, Any] = _FACTS["own_pods"]
 """What the pods ask for that AKS and its add-ons run on every node."""
+GPU = "nvidia.com/gpu"
 _MIB_IN_GIB = 1024
 
 
@@ -49,6 +50,11 @@ def allocatable(size: Size, max_pods: int) -> dict[str, str]:
         "memory": f"{int(whole - kept - reserved['eviction'])}Mi",
         "pods": str(max_pods),
     }
+
+
+def gpus(size_name: str) -> int:
+    """GPUs of a VM size."""
+    return int(_FACTS["gpus"]["sizes"].get(size_name, 0))
 
 
 def _memory_mib(size: Size) -> float:
@@ -100,6 +106,7 @@ def _labels(pool: Pool, name: str, number: int) -> dict[str, str]:
         "topology.kubernetes.io/region": pool.region,
         # Where a pool names no zones, AKS writes the fault domain.
         "topology.kubernetes.io/zone": f"{pool.region}-{zones[number % len(zones)]}" if zones else "0",
+        **({"kubernetes.azure.com/accelerator": "nvidia"} if gpus(pool.size.name) else {}),
         **(pool.properties.get("nodeLabels") or {}),
     }
 

@@ -3,12 +3,14 @@
 import base64
 from collections.abc import Iterable
 
+from conformance.aks_nodes import GPU, gpus
 from conformance.client import Client, Document, RefusedError
 
 _PROVISIONER = "volume.kubernetes.io/storage-provisioner"
 _SELECTED_NODE = "volume.kubernetes.io/selected-node"
 _SECRETS_DRIVER = "secrets-store.csi.k8s.io"
 _ZONED = "disk.csi.azure.com"
+_DEVICE_PLUGINS = "/var/lib/kubelet/device-plugins"
 _CONFLICT = 409
 
 
@@ -100,6 +102,24 @@ class Released:
             kept = volume["spec"]["persistentVolumeReclaimPolicy"] != "Delete"
             if volume["status"].get("phase") == "Released" and not kept:
                 self._client.delete(f"/api/v1/persistentvolumes/{volume['metadata']['name']}")
+
+
+class Devices:
+    """A kubelet that has been told of GPUs: the node of a running device plugin offers those of its size."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def step(self) -> None:
+        """Serves the nodes that offer none yet."""
+        for pod in self._client.items("/api/v1/pods?fieldSelector=status.phase=Running"):
+            if any(one.get("hostPath", {}).get("path") == _DEVICE_PLUGINS for one in pod["spec"].get("volumes", ())):
+                node = self._client.get(f"/api/v1/nodes/{pod['spec']['nodeName']}")
+                count = gpus(node["metadata"]["labels"].get("node.kubernetes.io/instance-type", ""))
+                if count and GPU not in node["status"]["capacity"]:
+                    room = {GPU: str(count)}
+                    status = {"status": {"capacity": room, "allocatable": room}}
+                    self._client.merge(f"/api/v1/nodes/{node['metadata']['name']}/status", status)
 
 
 class VaultSecrets:

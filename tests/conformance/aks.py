@@ -42,9 +42,14 @@ class Aks(Stack):
         return "speech"
 
     def pods(self) -> list[Document]:
-        """Its pods that are not ending."""
-        found = self.client.items(f"/api/v1/namespaces/{self.namespace}/pods")
-        return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
+        """Pods of its containers that serve, and are not ending; none of Jobs and of helpers."""
+        found = self.client.items(f"/api/v1/namespaces/{self.namespace}/pods?labelSelector=app.kubernetes.io/name")
+        return [
+            pod
+            for pod in found
+            if "deletionTimestamp" not in pod["metadata"]
+            and any(owner["kind"] == "ReplicaSet" for owner in pod["metadata"].get("ownerReferences", ()))
+        ]
 
     def placed(self) -> list[str]:
         """Names of the pods that run and are ready."""
