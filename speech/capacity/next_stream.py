@@ -10,7 +10,7 @@ from speech.catalog.kinds import kind
 from speech.settings.containers import Container, Demand
 from speech.settings.faults import InvalidStackError
 from speech.settings.stack import Stack
-from speech.settings.target import AksTarget
+from speech.settings.target import AksTarget, TargetKind
 
 _SECONDS = 0.2
 """For the solver, where many containers share pools: a step's cost needs no proof."""
@@ -30,21 +30,29 @@ class NextStream:
     """Why it cannot be."""
 
 
-def next_stream(stack: Stack, made: Plan, at: int) -> NextStream | None:
-    """The step of one container of a plan; None for what has no streams, or carries them on one pod alone.
+def next_streams(stack: Stack, made: Plan, most: int) -> dict[str, NextStream]:
+    """The steps of the first containers of a plan, by name; none of what has no streams, or carries them on one pod.
 
-    Plans the stack twice: once as it is, once with as many streams as need another pod.
+    Plans the stack once more for each, with as many streams as need another pod.
     """
-    container, planned = stack.containers[at], made.containers[at]
-    if kind(container.kind).once or container.demand is None or made.target == "docker":
+    try:
+        before = plan(_hurried(stack), made.stack)
+    except InvalidStackError:
+        return {}
+    steps = ((container.name, _next(stack, before, at)) for at, container in enumerate(stack.containers[:most]))
+    return {name: step for name, step in steps if step is not None}
+
+
+def _next(stack: Stack, before: Plan, at: int) -> NextStream | None:
+    container, planned = stack.containers[at], before.containers[at]
+    if kind(container.kind).once or container.demand is None or before.target == TargetKind.DOCKER:
         return None
     carried, most = planned.streams_per_pod, planned.replicas.max
     # As pods are counted: the peak with its headroom, its parts of a stream beyond the sixth place left out.
     fits = floor(most * carried / (1 + container.scaling.headroom) + 1e-6)
     wanted = max(fits, planned.streams) + 1
     try:
-        before = plan(_hurried(stack), made.stack)
-        after = plan(_hurried(_with_streams(stack, at, wanted)), made.stack)
+        after = plan(_hurried(_with_streams(stack, at, wanted)), before.stack)
     except InvalidStackError as error:
         return NextStream(fits, None, None, error.faults[0].message)
     pods = after.containers[at].replicas

@@ -53,7 +53,8 @@ another socket slows each ({as_of}).
     pods at the least = max(min_replicas, zones, ceil(base / streams a pod))
     pods at the most  = ceil(peak x (1 + headroom) / streams a pod), at least the least; max_replicas if that is more
 
-`--explain` names which of these decided, and how many streams fit before the next pod.
+`--explain` names which of these decided, how many streams fit before the next pod, and why each other size of the
+catalogue was not taken (`--json`: all of them, `explain.rejected`).
 
 ## What usage costs
 

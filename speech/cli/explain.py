@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from speech.capacity import explanation
-from speech.capacity.next_stream import NextStream, next_stream
+from speech.capacity.next_stream import NextStream, next_streams
 from speech.capacity.plan import ContainerPlan, Plan
 from speech.capacity.pods import rule_of, shape_for, streams_on
 from speech.catalog.kinds import Kind, kind
@@ -18,7 +18,7 @@ from speech.settings.stack import Stack
 from speech.settings.target import AksTarget
 
 _MOST_STEPS = 20
-"""Containers whose next stream is planned: each takes two plans."""
+"""Containers whose next stream is planned: each takes a plan of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,12 @@ class Explained:
 def explained(parsed: Parsed, plan: Plan) -> Explained:
     """Everything that decided the plan. Plans the stack again for what one more stream costs."""
     stack = parsed.stack
-    pools = explanation.explain(stack, plan)
+    pools, steps = explanation.explain(stack, plan), next_streams(stack, plan, _MOST_STEPS)
     return Explained(
-        containers={container.name: list(_container(stack, plan, at)) for at, container in enumerate(stack.containers)},
+        containers={
+            container.name: list(_container(stack, plan, at, steps.get(container.name)))
+            for at, container in enumerate(stack.containers)
+        },
         nodes=[sentence for pool in pools for sentence in pool.sentences] or list(plan.why),
         rejected=[
             {"pool": pool.pool, "vm_size": each.vm_size, "ground": each.ground.name.lower(), "reason": each.reason}
@@ -50,7 +53,7 @@ def explained(parsed: Parsed, plan: Plan) -> Explained:
     )
 
 
-def _container(stack: Stack, plan: Plan, at: int) -> Iterator[str]:
+def _container(stack: Stack, plan: Plan, at: int, step: NextStream | None) -> Iterator[str]:
     container, planned = stack.containers[at], plan.containers[at]
     facts = kind(container.kind)
     yield _size(container, planned, facts)
@@ -67,7 +70,7 @@ def _container(stack: Stack, plan: Plan, at: int) -> Iterator[str]:
         return
     yield _least(stack, container, planned)
     yield _most(container, planned)
-    if at < _MOST_STEPS and (step := next_stream(stack, plan, at)):
+    if step:
         yield _step(step, planned)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speech.capacity.next_stream import NextStream, next_stream
+from speech.capacity.next_stream import NextStream, next_streams
 from speech.capacity.plan import Plan, Range
 from speech.capacity.planner import plan
 from speech.settings.parse import parse
@@ -26,8 +26,7 @@ def planned(*changes: tuple[str, Any]) -> tuple[Stack, Plan]:
 
 
 def step(*changes: tuple[str, Any]) -> NextStream:
-    found = next_stream(*planned(*changes), at=0)
-    assert found is not None
+    (found,) = next_streams(*planned(*changes), most=1).values()
     return found
 
 
@@ -68,8 +67,8 @@ def test_nodes_of_the_users_own_have_no_price() -> None:
 
 
 def test_what_has_no_streams_or_one_pod_alone_has_no_step() -> None:
-    assert next_stream(*planned(("speech:containers", [CHECK])), at=0) is None
-    assert next_stream(*planned(("speech:target", DOCKER)), at=0) is None
+    assert not next_streams(*planned(("speech:containers", [CHECK])), most=9)
+    assert not next_streams(*planned(("speech:target", DOCKER)), most=9)
 
 
 @settings(max_examples=40, deadline=None)
@@ -90,3 +89,9 @@ def test_what_is_said_to_fit_fits_and_one_more_does_not(streams: int, headroom: 
         for count in (found.fits, found.fits + 1)
     ]
     assert pods == [made.containers[0].replicas.max, made.containers[0].replicas.max + 1]
+
+
+def test_only_so_many_containers_are_planned_again_as_are_asked_for() -> None:
+    (one,) = stack_file()["speech:containers"]
+    three = [{**one, "name": name} for name in ("a", "b", "c")]
+    assert list(next_streams(*planned(("speech:containers", three)), most=2)) == ["a", "b"]
