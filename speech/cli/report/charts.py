@@ -1,6 +1,7 @@
 """Pictures with axes: cost against streams, and ways to pay against usage."""
 
 from collections.abc import Callable, Sequence
+from math import exp, log
 from typing import TYPE_CHECKING
 
 from speech.capacity.money import Usage
@@ -18,8 +19,8 @@ _TALL, _LOW = 200, 90
 _DASHED = (0, (3, 3))
 _CEILING = 1.3
 """Of the price by the unit: what costs more is no choice."""
-_AROUND = 6
-"""How far the scale of usage reaches beyond what it must show."""
+_BEFORE, _NUMBER = 4, 64
+"""How far the scale of usage begins before what it must show; the pixels of a number beside the last of that."""
 
 
 def growth_curve(growth: Growth, width: float) -> "Figure":
@@ -54,7 +55,9 @@ def tier_curve(usage: Usage, known: Sequence[Way], width: float) -> "Figure":
     axes = _axes(figure, width, height, _BOTTOM, _TALL)
     steps = break_evens(known)
     shown = [step.usage for step in steps] + ([usage.amount] if usage.amount else [])
-    least, most = min(shown) / _AROUND, max(shown) * _AROUND
+    least = min(shown) / _BEFORE
+    part = _NUMBER / (width - _LEFT - _RIGHT)
+    most = exp((log(max(shown)) - part * log(least)) / (1 - part))
     grid = sorted({least * (most / least) ** (at / 160) for at in range(161)} | set(shown))
     ceiling = max(way.overage_usd for way in known) * _CEILING
     ends = []
