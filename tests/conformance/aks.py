@@ -53,7 +53,7 @@ class Aks(Stack):
 
     def placed(self) -> list[str]:
         """Names of the pods that run and are ready."""
-        return sorted(pod["metadata"]["name"] for pod in self.pods() if _ready(pod))
+        return sorted(pod["metadata"]["name"] for pod in self.pods() if is_ready(pod))
 
     def waiting(self) -> list[str]:
         """Why pods have no node."""
@@ -78,7 +78,7 @@ class Aks(Stack):
         [cluster] = {one["cluster"] for one in self.ask("pools")}
         self.ask("pools", "POST", {"cluster": cluster, "name": pool, "count": count})
         until(
-            lambda: len(found := self.nodes(pool)) == count and all(map(_ready, found)),
+            lambda: len(found := self.nodes(pool)) == count and all(map(is_ready, found)),
             lambda: [node["metadata"]["name"] for node in self.nodes(pool)],
         )
 
@@ -126,6 +126,7 @@ def aks(folder: Path, executables: dict[str, Path], name: str) -> Iterator[Aks]:
         stop(home)
 
 
-def _ready(document: Document) -> bool:
+def is_ready(document: Document) -> bool:
+    """Whether a node or a pod is ready."""
     conditions = document["status"].get("conditions", ())
     return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
