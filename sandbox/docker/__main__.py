@@ -1,4 +1,4 @@
-"""`docker run|ps|rm|network ...` of the sandbox: see docs/sandbox.md for what it leaves out."""
+"""`docker run|create|start|ps|rm|network ...` of the sandbox: see docs/sandbox.md for what it leaves out."""
 
 import json
 import sys
@@ -16,24 +16,41 @@ def main(words: Sequence[str]) -> int:
         match words:
             case ["run", *rest]:
                 return engine.run(read_run(rest))
+            case ["create", *rest]:
+                engine.create(rest)
+            case ["start", name]:
+                return engine.start(name)
             case ["ps", *_]:
                 print("\n".join(json.dumps(row) for row in engine.containers()))
             case ["rm", "-f", *names]:
                 for name in names:
                     engine.remove(name)
-            case ["network", "create", *rest]:
-                engine.network(rest[-1]).touch()
-            case ["network", "inspect", name]:
-                return 0 if engine.network(name).exists() else 1
-            case ["network", "connect", name, container]:
-                engine.connect(name, container)
+            case ["network", *rest]:
+                return _network(engine, rest)
             case _:
-                print(f"docker: the sandbox's has no  {' '.join(words)}", file=sys.stderr)
-                return 125
+                return _unknown(words)
     except DockerError as error:
         print(f"docker: Error response from daemon: {error}", file=sys.stderr)
         return 125
     return 0
+
+
+def _network(engine: Engine, words: Sequence[str]) -> int:
+    match words:
+        case ["create", *rest]:
+            engine.network(rest[-1]).touch()
+        case ["inspect", name]:
+            return 0 if engine.network(name).exists() else 1
+        case ["connect", name, container]:
+            engine.connect(name, container)
+        case _:
+            return _unknown(["network", *words])
+    return 0
+
+
+def _unknown(words: Sequence[str]) -> int:
+    print(f"docker: the sandbox's has no  {' '.join(words)}", file=sys.stderr)
+    return 125
 
 
 if __name__ == "__main__":

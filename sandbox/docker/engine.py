@@ -7,12 +7,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sandbox.docker.flags import Run
+from sandbox.docker.flags import Run, read_run
 from sandbox.docker.keeper import keep
 from sandbox.home import Home
 
@@ -65,6 +65,24 @@ class Engine:
         print(name)
         return 0
 
+    def create(self, words: Sequence[str]) -> None:
+        """Keeps the words of a container that does not run yet; for its owner alone, they may hold a key."""
+        run = read_run(words)
+        if self._file(run.name).exists() or self._created(run.name).exists():
+            raise DockerError(f'Conflict. The container name "/{run.name}" is already in use')
+        self._created(run.name).touch(mode=0o600)
+        first = [] if run.networks else ["--network", "bridge"]
+        self._created(run.name).write_text(json.dumps([*first, *words]))
+        print(run.name)
+
+    def start(self, name: str) -> int:
+        """Runs what was created. The exit status. Raises DockerError."""
+        if not self._created(name).exists():
+            raise DockerError(f"No such container: {name}")
+        words = json.loads(self._created(name).read_text())
+        self._created(name).unlink()
+        return self.run(read_run(["--detach", *words]))
+
     def containers(self) -> list[dict[str, Any]]:
         """A row a container: name, image, pid, ports, networks, and `address`: where it listens on this machine."""
         rows = [json.loads(file.read_text()) for file in sorted(self._root.glob("*.container"))]
@@ -85,7 +103,11 @@ class Engine:
         self._name_everybody()
 
     def connect(self, network: str, name: str) -> None:
-        """Another network for a container."""
+        """Another network for a container, before it runs or while it does."""
+        if self._created(name).exists():
+            words = json.loads(self._created(name).read_text())
+            self._created(name).write_text(json.dumps(["--network", network, *words]))
+            return
         row = json.loads(self._file(name).read_text())
         self._file(name).write_text(json.dumps({**row, "networks": [*row["networks"], network]}))
         self._name_everybody()
@@ -128,6 +150,9 @@ class Engine:
     def _address(self, name: str) -> str | None:
         told = self._root / f"{name}.port"
         return f"127.0.0.1:{told.read_text()}" if told.exists() else None
+
+    def _created(self, name: str) -> Path:
+        return self._root / f"{name}.created"
 
     def _file(self, name: str) -> Path:
         return self._root / f"{name}.container"

@@ -51,17 +51,19 @@ def script(plan: Plan, shell: Shell, volumes: str | None = None, no_proxy: str =
 
 
 def _line(step: Step, shell: Shell, volumes: str | None) -> str:
-    words = ["docker", "run", *_flags(step, volumes)]
-    networks = list(step.private)
-    if networks and not step.ports:
-        words += ["--network", networks[0]]
-    return " ".join([*(_quoted(word, shell) for word in words), step.image, *_after_the_image(step, shell)]) + (
-        "".join(f"\ndocker network connect {network} {step.name}" for network in networks) if step.ports else ""
-    )
+    """One line; three where a container with a port finds its cache in a second network as soon as it starts."""
+    joins = list(step.private) if step.ports else []
+    verb = ("create",) if joins else ("run",) if step.once else ("run", "--detach")
+    words = ["docker", *verb, *_flags(step, volumes)]
+    if step.private and not joins:
+        words += ["--network", step.private[0]]
+    line = " ".join([*(_quoted(word, shell) for word in words), step.image, *_after_the_image(step, shell)])
+    connects = [f"docker network connect {network} {step.name}" for network in joins]
+    return "\n".join([line, *connects, *([f"docker start {step.name}"] if joins else [])])
 
 
 def _flags(step: Step, volumes: str | None) -> Iterator[str]:
-    yield from ("--rm",) if step.once else ("--detach", "--restart", "unless-stopped")
+    yield from ("--rm",) if step.once else ("--restart", "unless-stopped")
     yield from ("--name", step.name, "--platform", PLATFORM)
     if step.ports:
         yield from ("-p", f"{step.ports[0]}:{step.ports[1]}")

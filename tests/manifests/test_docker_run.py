@@ -27,6 +27,15 @@ def test_words_come_in_the_order_of_the_documents() -> None:
     assert {"--memory", "--cpus", "-p"} <= set(words[:image])
 
 
+def test_a_container_starts_when_it_is_in_the_network_of_its_cache() -> None:
+    listed = [{**STT, **DEMAND, "options": {"diarization": {}}}]
+    made = script(planned(("speech:target", {"kind": "docker"}), ("speech:containers", listed)), "bash").splitlines()
+    created, connected, started = made[-3:]
+    assert created.startswith("docker create --restart unless-stopped --name transcribe-en ")
+    assert connected == "docker network connect transcribe-en-cache transcribe-en"
+    assert started == "docker start transcribe-en"
+
+
 def test_every_line_asks_for_x64_linux() -> None:
     # seed-rows, Sizes: platform linux/amd64
     found = lines(STT, CUSTOM, LID)

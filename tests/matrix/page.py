@@ -125,7 +125,7 @@ def _streams(kind: Kind) -> str:
 
 
 def _settings() -> Iterator[str]:
-    yield "\n## Since which version?\n\nAn earlier image with the setting is a fault.\n\n| setting |"
+    yield "\n## Since which version?\n\nAn earlier image with a setting of the stack file is a fault; what clients ask for (phrase lists, pronunciation) it does not know.\n\n| setting |"
     shown = [kind for kind in kinds().values() if kind.first_versions]
     yield f" {' | '.join(f'`{kind.name}`' for kind in shown)} |\n|{' --- |' * (len(shown) + 1)}\n"
     for word in dict.fromkeys(word for kind in shown for word in kind.first_versions):

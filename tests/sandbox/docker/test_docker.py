@@ -39,6 +39,17 @@ def test_a_detached_container_serves_after_the_command_has_ended(docker: Docker)
     assert httpx.get(f"http://{row['address']}/", trust_env=False).status_code == 200
 
 
+def test_a_created_container_runs_when_it_is_started_in_the_networks_that_it_joined(docker: Docker) -> None:
+    docker("network", "create", "--internal", "cache")
+    assert docker("create", "--name", "stt", "-p", "5000:5000", STT, *WORDS).returncode == 0
+    assert docker("ps").stdout.strip() == ""
+    docker("network", "connect", "cache", "stt")
+    assert docker("start", "stt").returncode == 0
+    (row,) = map(json.loads, docker("ps").stdout.splitlines())
+    assert set(row["networks"]) == {"bridge", "cache"}
+    assert httpx.get(f"http://{row['address']}/", trust_env=False).status_code == 200
+
+
 def test_a_removed_container_is_gone(docker: Docker) -> None:
     docker("run", "-d", "--name", "stt", "-p", "5000:5000", STT, *WORDS)
     (row,) = map(json.loads, docker("ps").stdout.splitlines())
