@@ -5,14 +5,16 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
 from conformance import credentials
-from conformance.process import Process
+from conformance.process import ControlPlaneError, Process
 
 _START_SECONDS = 60.0
+_TRIES = 3
 _STAGES = Path(__file__).resolve().parent / "stages"
 _SERVICES, _PODS, _NODE = "10.0.0.0/16", "10.244.0.0/16", "10.224.0.4"
 """AKS's default ranges, and an address in its own network that all nodes share."""
@@ -28,11 +30,15 @@ class ControlPlane:
         self.credentials = credentials.make(folder)
         self._executables = executables
         self._processes: list[Process] = []
-        try:
-            self._start()
-        except BaseException:
-            self.stop()
-            raise
+        for left in reversed(range(_TRIES)):
+            try:
+                self._start()
+                break
+            except BaseException as fault:
+                self.stop()
+                # A free port may be another's by the time that it is taken.
+                if not isinstance(fault, ControlPlaneError) or not left:
+                    raise
 
     @property
     def pids(self) -> list[int]:
@@ -54,11 +60,10 @@ class ControlPlane:
         deadline = time.monotonic() + _START_SECONDS
         etcd = self._etcd(deadline)
         self.url = self._api_server(etcd, deadline)
-        self._others()
-        process = self._processes[-1]
-        process.wait_for(
-            lambda: _answers(f"{self.url}/api/v1/namespaces/default/serviceaccounts/default", self._admin()), deadline
-        )
+        account = f"{self.url}/api/v1/namespaces/default/serviceaccounts/default"
+        for process, port in self._others():
+            process.wait_for(partial(_listens, port), deadline)
+            process.wait_for(lambda: _answers(account, self._admin()), deadline)
 
     def _admin(self) -> "_Login":
         return _Login(self.credentials.authority, self.credentials.tokens["admin"])
@@ -114,11 +119,12 @@ class ControlPlane:
         server.wait_for(lambda: _answers(f"{url}/readyz", self._admin()), deadline)
         return url
 
-    def _others(self) -> None:
+    def _others(self) -> list[tuple[Process, int]]:
+        """The parts that need an API server, and where they listen."""
         known = self.credentials
         manager, scheduler, kwok = _free_ports(3)
         serving = [f"--tls-cert-file={known.server_certificate}", f"--tls-private-key-file={known.server_key}"]
-        self._run(
+        started = self._run(
             "kube-controller-manager",
             [
                 f"--kubeconfig={self.kubeconfig('system:kube-controller-manager')}",
@@ -133,7 +139,7 @@ class ControlPlane:
                 "--profiling=false",
             ],
         )
-        self._run(
+        scheduling = self._run(
             "kube-scheduler",
             [
                 f"--kubeconfig={self.kubeconfig('system:kube-scheduler')}",
@@ -144,7 +150,7 @@ class ControlPlane:
                 "--profiling=false",
             ],
         )
-        self._run(
+        playing = self._run(
             "kwok",
             [
                 f"--kubeconfig={self.kubeconfig('kwok')}",
@@ -156,6 +162,7 @@ class ControlPlane:
                 f"--node-ip={_NODE}",
             ],
         )
+        return [(started, manager), (scheduling, scheduler), (playing, kwok)]
 
     def _run(self, name: str, options: list[str]) -> Process:
         process = Process(name, [str(self._executables[name]), *options], self.folder / f"{name}.log", {})
