@@ -21,6 +21,8 @@ from speech.cli.catalog.refresh import Refreshed
 from tests.catalog_refresh import doubles
 from tests.catalog_refresh.doubles import Double
 
+NOISE = 11
+"""Items before the first that is a price of ours."""
 SUBSCRIPTION = "11111111-2222-4333-8444-555555555555"
 
 
@@ -92,7 +94,11 @@ def prices() -> list[dict[str, Any]]:
         doubles.item("Standard_D8s_v5", 0.7, effectiveStartDate="2099-01-01T00:00:00Z"),
         doubles.item("Standard_D8s_v5", 0.7, effectiveStartDate="2019-01-01T00:00:00Z"),
         doubles.item("Standard_D8s_v5", 0.384, "eastus"),
+        doubles.item("Standard_D8s_v5", 0.42, currencyCode="EUR"),
+        doubles.item("Standard_D8s_v5", 0.31, tierMinimumUnits=1000.0),
+        doubles.item("Standard_D8s_v5", 0.0),
     ]
+    assert len(noise) == NOISE
     return noise + found
 
 
