@@ -12,15 +12,15 @@ from sandbox.progress import Progress
 
 SECRETS_STORE = "1.4.8"
 """The version that the Key Vault add-on of AKS is built on, or a little older."""
-_MODULES = {f"sigs.k8s.io/secrets-store-csi-driver@v{SECRETS_STORE}": "config/crd/bases/*.yaml"}
+MODULES = {f"sigs.k8s.io/secrets-store-csi-driver@v{SECRETS_STORE}": "config/crd/bases/*.yaml"}
 """Folders of modules, and the files that are wanted of them."""
 _RECIPE = Recipe(
     subject="conformance",
     name="published definitions",
     sources=Path(__file__).resolve().parent / "go" / "definitions",
-    packages=tuple(module.partition("@")[0] for module in _MODULES),
+    packages=tuple(module.partition("@")[0] for module in MODULES),
     stamps=(),
-    modules=len(_MODULES),
+    modules=len(MODULES),
     core_minutes=0,
     download_mb=6,
     free_gib=1,
@@ -42,7 +42,7 @@ def _fetch(place: Path, progress: Progress) -> None:
         modules = go_download(_RECIPE, Path(folder) / "work", progress)
         root = Path(folder) / "root"
         root.mkdir()
-        for module, files in _MODULES.items():
+        for module, files in MODULES.items():
             for file in (modules / module).glob(files):
                 shutil.copyfile(file, root / file.name)
         settle(root, place, "fetched")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance import parts
+from conformance import definitions, parts
 from conformance.versions import plugin_version, printed_version
 from sandbox.engine_versions import EngineError, cache
 from sandbox.progress import Progress
@@ -139,3 +139,17 @@ def test_any_patch_of_kubernetes_is_alike_and_no_other_minor() -> None:
     assert command.accepts("Kubernetes v1.36.9")
     assert not command.accepts("Kubernetes v1.35.3")
     assert not command.accepts("no answer")
+
+
+def test_published_definitions_are_fetched_once(path: Path, progress: Progress) -> None:
+    script(
+        path / "go",
+        '[ "$1" = env ] && echo go1.26.8 && exit\n'
+        f'folder="$GOMODCACHE/{next(iter(definitions.MODULES))}/config/crd/bases"; mkdir -p "$folder"\n'
+        'echo "kind: CustomResourceDefinition" > "$folder/one.yaml"',
+    )
+    found = definitions.ensure(progress)
+    assert [file.read_text() for file in found] == ["kind: CustomResourceDefinition\n"]
+    (path / "go").unlink()
+    assert definitions.ensure(progress) == found
+    assert not list(cache().glob("*.part-*"))
