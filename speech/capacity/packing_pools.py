@@ -99,13 +99,15 @@ def _many(
     """
     numbers, merged = alike(containers, MOST_ITEMS)
     found = _exact(merged, numbers, sizes, target, region)
-    if found is None:
-        return None
+    return Split(found.pools, lower_bound(containers, sizes, target, region)) if found else None
+
+
+def lower_bound(containers: Sequence[Sequence[Pods]], sizes: Sequence[VmSize], target: AksTarget, region: str) -> float:
+    """What no choice of pools costs less than, however many containers there are."""
     shapes = _shapes_of(containers)
     everything = _item((), [each for pods in containers for each in pods], shapes).most
     priced = [(node.room, min(node.usd)) for node in _nodes(sizes, shapes, target, region)]
-    bound = relaxed(everything, priced, len(target.zones), target.max_pools, target.planning_seconds)
-    return Split(found.pools, bound)
+    return relaxed(everything, priced, len(target.zones), target.max_pools, target.planning_seconds)
 
 
 def _item(numbers: tuple[int, ...], pods: Sequence[Pods], shapes: Sequence[PodShape]) -> _Item:

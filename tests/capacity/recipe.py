@@ -2,11 +2,12 @@
 
 Computed here with the catalogue and prices alone, so that the plan is measured by something else than itself. Recommended
 is the how-to's column (speech-container-howto, 2024-09) with its "4 to 8 GB more" for the model; where the stack file asks
-for another size, that one. Nodes are the cheapest size that holds one pod; every container has nodes of its own.
+for another size, that one. Nodes are the cheapest size that holds one pod; every container has nodes of its own, and so has a cache that diarization needs.
 """
 
 from math import ceil
 
+from speech.capacity.caches import SHAPE as CACHE
 from speech.capacity.nodes import room, usable
 from speech.capacity.plan import PodShape
 from speech.capacity.pods import streams_on
@@ -29,8 +30,11 @@ def recipe(stack: Stack) -> tuple[int, float]:
     for container in stack.containers:
         count = max(_pods(container), len(target.zones))
         nodes += count
-        usd += count * min(_node_usd(size, container, stack) for size in _sizes(container, target))
-    return nodes, usd
+        usd += count * min(_node_usd(size, container, stack) for size in _sizes(shape(container), target))
+        if container.options.diarization:
+            nodes += 1
+            usd += min(_node_usd(size, container, stack) for size in _sizes(CACHE, target))
+    return nodes, round(usd, 2)
 
 
 def shape(container: Container) -> PodShape:
@@ -51,9 +55,8 @@ def _pods(container: Container) -> int:
     return max(ceil(wanted / streams), container.scaling.min_replicas)
 
 
-def _sizes(container: Container, target: AksTarget) -> list[VmSize]:
+def _sizes(one: PodShape, target: AksTarget) -> list[VmSize]:
     named = [size for name in (target.vm_size, *target.vm_sizes) if name and (size := vm_size(name))]
-    one = shape(container)
     return [
         size
         for size in named or [size for size in vm_sizes() if usable(size)]
