@@ -66,7 +66,8 @@ class Scaling(Settings):
     """How the number of pods follows the demand."""
 
     by: Annotated[ScaleBy, Field(examples=["fixed"])] = ScaleBy.CPU
-    """The signal that adds pods: cpu on aks and kubernetes; container-instances and docker know fixed alone."""
+    """The signal that adds pods: cpu on aks and kubernetes, but fixed for what works on a GPU; container-instances and
+    docker know fixed alone."""
     headroom: Annotated[float, Field(ge=0, le=4)] = 0.2
     """Share of the peak kept free on top of it: 0.2 is a fifth."""
     min_replicas: Annotated[int, Field(ge=1, le=1000)]

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from speech.catalog.kinds import kind
+from speech.catalog.kinds import kind, kinds
 from speech.settings.account import Account
 from speech.settings.containers import Scaling
 from speech.settings.stack import Environment
@@ -45,8 +45,7 @@ def with_defaults(sections: Mapping[str, Any]) -> dict[str, Any]:
         filled["target"] = _over(AksTarget, environment, target)
     containers = sections.get("containers")
     if isinstance(containers, list | tuple):
-        by = "fixed" if host in WITHOUT_SCALING else "cpu"
-        filled["containers"] = [_with_scaling(container, environment, by) for container in containers]
+        filled["containers"] = [_with_scaling(container, environment, host) for container in containers]
     return filled
 
 
@@ -68,9 +67,12 @@ def picked(sections: Mapping[str, Any], environment: Environment) -> Iterator[tu
                 yield f"{path}.{name}", by_environment[environment]
 
 
-def _with_scaling(container: object, environment: Environment, by: str) -> object:
+def _with_scaling(container: object, environment: Environment, host: object) -> object:
     if not isinstance(container, Mapping):
         return container
+    facts = kinds().get(str(container.get("kind")))
+    # A container that works on a GPU leaves its processor idle: nothing would be added while it is busy.
+    by = "fixed" if host in WITHOUT_SCALING or (facts and facts.gpu) else "cpu"
     scaling = container.get("scaling", {})
     return {
         **container,

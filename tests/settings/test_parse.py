@@ -116,6 +116,13 @@ def test_what_cannot_scale_is_fixed_unless_the_file_says_otherwise(host: str, by
         assert parse(stack_file(*changes)).stack.containers[0].scaling.by == by
 
 
+def test_what_works_on_a_gpu_is_fixed_unless_the_file_says_otherwise() -> None:
+    fast = {"kind": "fast-transcription", "locale": "en", "version": "1.0.0", "scaling": {"streams_per_pod": 2}}
+    changes = [(f"speech:containers[0].{word}", value) for word, value in fast.items()]
+    parsed = parse(stack_file(*changes, ("speech:acknowledge", ["preview-container"])))
+    assert parsed.stack.containers[0].scaling.by == "fixed"
+
+
 @pytest.mark.parametrize(
     ("image", "version"),
     [

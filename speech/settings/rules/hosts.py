@@ -24,6 +24,18 @@ def only_clusters_scale_by_load(draft: Draft) -> Iterator[Finding]:
             yield Finding(f"{path}.scaling.by", message)
 
 
+def a_gpu_is_not_seen_in_the_processors_load(draft: Draft) -> Iterator[Finding]:
+    """Pods are added by the processor's load, which says little of a container whose work is done on a GPU."""
+    if draft.target is None or draft.target.kind in WITHOUT_SCALING:
+        return
+    for path, container in draft.named():
+        if kind(container.kind).gpu and container.scaling.by is ScaleBy.CPU:
+            message = (
+                '"cpu" may add no pod while the GPU is busy: write  by: fixed, or measure the load at the peak first'
+            )
+            yield Finding(f"{path}.scaling.by", message, Severity.WARNING)
+
+
 def only_networks_of_the_stack_have_private_ways(draft: Draft) -> Iterator[Finding]:
     """The stack makes no network of Azure around a cluster or Docker host of the user's."""
     if draft.account is None or not isinstance(draft.target, KubernetesTarget | DockerTarget):
@@ -117,6 +129,7 @@ def a_gpu_container_has_nodes_with_gpus(draft: Draft) -> Iterator[Finding]:
 
 RULES = (
     only_clusters_scale_by_load,
+    a_gpu_is_not_seen_in_the_processors_load,
     only_networks_of_the_stack_have_private_ways,
     an_address_space_is_that_of_a_network_of_the_stack,
     an_unlabelled_cluster_may_lack_avx2,
