@@ -132,7 +132,7 @@ def test_the_policy_of_the_page_refuses_what_it_would_ask_for(
     assert {each["blockedReason"] for each in browser.heard("Network.loadingFailed")} == {"csp"}
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", [*WIDTHS, 768, 960])
 @pytest.mark.parametrize("name", STACKS)
 def test_nothing_reaches_beyond_the_page_sideways(
     browser: Browser, files: dict[str, Path], name: str, width: int
@@ -223,10 +223,13 @@ def test_a_screenshot_shows_more_than_one_colour(
 
 
 def test_on_paper_the_page_is_light_and_whole(browser: Browser, files: dict[str, Path]) -> None:
-    browser.show(files["prod-westeurope"], 1280, "dark")
+    browser.show(files["all-kinds-westeurope"], 1280, "dark")
     paper = b64decode(browser.ask("Page.printToPDF", printBackground=False)["data"])
     assert paper.startswith(b"%PDF")
     browser.ask("Emulation.setEmulatedMedia", media="print")
     style = "[getComputedStyle(document.body).color, getComputedStyle(document.querySelector('nav')).display]"
     assert browser.value_of(style) == ["rgb(0, 0, 0)", "none"]
+    # A4 between its margins.
+    browser.ask("Emulation.setDeviceMetricsOverride", width=718, height=1000, deviceScaleFactor=1, mobile=False)
+    assert browser.value_of("document.documentElement.scrollWidth") <= 718
     browser.ask("Emulation.setEmulatedMedia", media="")
