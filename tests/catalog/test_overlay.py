@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from speech.catalog import documents, kinds, limits, merging, prices, tags, vm_sizes
+from speech.catalog import documents, kinds, limits, merging, overlay, prices, tags, vm_sizes
 from tests.catalog.overlays import Lay, dated, lay
 
 __all__ = ["lay"]
@@ -213,3 +213,17 @@ def test_ours_laid_over_ours_is_ours(name: str) -> None:
     assert result.faults == []
     if name != "prices":
         assert result.content == ours
+
+
+def test_a_later_document_s_prices_of_a_region_have_its_date_and_not_the_earlier_one_s(tmp_path: Path) -> None:
+    lower, upper = tmp_path / "lower", tmp_path / "upper"
+    size = {"name": "Standard_D8s_v5", "usd_per_hour": {"westeurope": 0.25}}
+    told = {"westeurope": {"source": "the API", "as_of": "2026-11-21"}}
+    for folder, content in ((lower, dated(sizes=[size])), (upper, dated(priced=told, sizes=[size]))):
+        folder.mkdir()
+        (folder / "vm_sizes.json").write_text(json.dumps(content))
+    found = overlay.laid_over((lower, upper))
+    assert found.faults == ()
+    row = next(row for row in found.documents["vm_sizes"]["sizes"] if row["name"] == "Standard_D8s_v5")
+    assert "asked" not in row
+    assert found.documents["vm_sizes"]["priced"]["westeurope"]["as_of"] == "2026-11-21"
