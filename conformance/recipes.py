@@ -53,6 +53,7 @@ PROVIDER_PLUGIN = Recipe(
     free_gib=5,
     command="make conformance",
     imports=(f"{_PROVIDER}/pkg/provider",),
+    plain=("github.com/pulumi/pulumi-kubernetes/sdk/v4/...",),
 )
 
 

@@ -47,6 +47,8 @@ class Recipe:
     """The command of the user that builds it."""
     imports: tuple[str, ...] = ()
     """What the commands import, where they cannot be read themselves before they are `Embed`ded."""
+    plain: tuple[str, ...] = ()
+    """Patterns of generated packages that the compiler need not optimise, which would take most of its time."""
 
     @property
     def estimate(self) -> str:
@@ -181,7 +183,8 @@ class _Build:
             return "linking" if done >= len(self._packages) - 1 else f"packages {done}/{len(self._packages)}"
 
         flags = " ".join(["-s", "-w", *(f"-X {stamp}" for stamp in self._recipe.stamps)])
-        options = ["-v", "-trimpath", *self._options, "-ldflags", flags, "-o", f"{binaries}{os.sep}"]
+        plain = [f"-gcflags={pattern}=-N -l" for pattern in self._recipe.plain]
+        options = ["-v", "-trimpath", *self._options, *plain, "-ldflags", flags, "-o", f"{binaries}{os.sep}"]
         if self._run([str(self._go), "build", *options, *self._recipe.packages], self._environment(), log, step):
             raise EngineError(
                 f"{self._recipe.subject}: the build failed: {last_line(log)}\n  see: {log}\n"
