@@ -88,6 +88,7 @@ FAULTS: Rows = [
 ]  # fmt: skip
 
 WARNINGS: Rows = [
+    ("only_azure_reads_that_a_load_balancer_is_internal", [*CLUSTER, (f"{N}.exposure", "internal")], f"{N}.exposure", "another cluster may give a public address"),
     ("a_gpu_is_not_seen_in_the_processors_load", [("speech:containers", [{**FAST, "scaling": {"streams_per_pod": 1, "by": "cpu"}}]), PREVIEW], f"{C}.scaling.by", "may add no pod while the GPU is busy"),
     ("a_volume_has_a_class", [(T, {"kind": "kubernetes"}), (f"{C}.options.output", {})], f"{T}.storage_class", "the volume of transcribe-en gets the cluster's default class"),
     ("a_share_belongs_to_root", [*GROUPS, (f"{C}.options.output", {})], C, "runs as root, since groups mount its volume for root only"),

@@ -77,6 +77,19 @@ def an_ingress_leads_to_a_name(draft: Draft) -> Iterator[Finding]:
         yield Finding(f"{NETWORK}.domain", "missing. An Ingress needs names, as in  domain: speech.contoso.example")
 
 
+def only_azure_reads_that_a_load_balancer_is_internal(draft: Draft) -> Iterator[Finding]:
+    """Other clouds have words of their own for that, and give an address of the internet where none is said."""
+    target, network = draft.target, draft.network
+    if not isinstance(target, KubernetesTarget) or network is None or network.exposure != "internal":
+        return
+    if not (target.ingress_class or network.gateway or network.clients.cidrs or "open-endpoint" in draft.acknowledged):
+        message = (
+            '"internal" is read by the load balancers of Azure and Azure Stack alone, and another cluster may give a'
+            " public address: name who calls, as in  clients: {cidrs: [10.0.0.0/8]}"
+        )
+        yield Finding("speech:network.exposure", message, Severity.WARNING)
+
+
 def a_volume_has_a_class(draft: Draft) -> Iterator[Finding]:
     """A cluster's default class often has disks that one node alone may write."""
     target = draft.target
@@ -134,6 +147,7 @@ RULES = (
     an_address_space_is_that_of_a_network_of_the_stack,
     an_unlabelled_cluster_may_lack_avx2,
     an_ingress_leads_to_a_name,
+    only_azure_reads_that_a_load_balancer_is_internal,
     a_volume_has_a_class,
     a_docker_host_publishes_its_ports,
     a_docker_host_runs_one_of_each,
