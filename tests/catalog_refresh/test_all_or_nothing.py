@@ -90,7 +90,7 @@ def test_a_service_that_cannot_be_reached_is_named_with_the_remedy(
         with pytest.raises(FailedError) as failed:
             project.refresh("prices")
     assert str(failed.value).startswith(f"127.0.0.1:{port} cannot be reached")
-    for words in ("Nothing was changed", "HTTPS_PROXY", "SPEECH_PRICES_URL", "--what without prices"):
+    for words in ("Nothing was changed", "HTTPS_PROXY", "SPEECH_PRICES_URL", "leave prices out of --what"):
         assert words in str(failed.value)
     assert not (project.folder / "catalog").exists()
 

@@ -128,7 +128,7 @@ class Service:
     def _sentence(self, why: str) -> str:
         return (
             f"{self.host} {why}. Nothing was changed. Look at the way there (HTTPS_PROXY, firewall), name a mirror in "
-            f"{self._variable}, or ask without it: --what without {self._what}"
+            f"{self._variable}, or leave {self._what} out of --what"
         )
 
 
