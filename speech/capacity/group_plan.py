@@ -12,12 +12,41 @@ from speech.capacity.money import CostLine
 from speech.capacity.names import dns_label, group_name
 from speech.capacity.placement import Place, Placement
 from speech.capacity.plan import ContainerGroup, PodShape, Quota, Range
+from speech.catalog.kinds import kind
 from speech.catalog.limits import limit
+from speech.settings.containers import Container, Resources
 from speech.settings.faults import InvalidStackError
 from speech.settings.stack import Stack
 from speech.settings.target import ContainerInstancesTarget
 
 _CORES = "StandardCores"
+
+
+def within_the_usual_quota(stack: Stack) -> Stack:
+    """Containers whose size nobody wrote take that of the largest group that a subscription has without asking.
+
+    Where the vendor's minimum and the model fit it. Not with a cache beside them in the group, and not where somebody
+    measured the streams of a pod: that was a pod of the planned size.
+    """
+    return stack.model_copy(update={"containers": tuple(map(_within, stack.containers))})
+
+
+def _within(container: Container) -> Container:
+    facts = kind(container.kind)
+    row, usual = facts.size_row(container.image_version), _most_without_request()
+    fits = row.minimum.cpu <= usual.cpu and row.minimum.memory_gib + row.model_gib[1] <= usual.memory_gib
+    larger = row.planning.cpu > usual.cpu or row.planning.memory_gib > usual.memory_gib
+    written = container.resources or container.scaling.streams_per_pod or container.options.diarization
+    if written or not (fits and larger):
+        return container
+    return container.model_copy(update={"resources": Resources(cpu=usual.cpu, memory_gib=usual.memory_gib)})
+
+
+def _most_without_request() -> PodShape:
+    return PodShape(
+        limit("container-instances.vcpu-without-request").maximum,
+        limit("container-instances.memory-gib-without-request").maximum,
+    )
 
 
 def placed(stack: Stack, target: ContainerInstancesTarget, made: Sequence[Sized], stack_name: str) -> Placement:
@@ -44,6 +73,7 @@ def placed(stack: Stack, target: ContainerInstancesTarget, made: Sequence[Sized]
         cost=(cost.container_groups(always, stack.location), *_network(stack, target, exposed)),
         why=(
             "container groups do not scale: what the peak needs runs always, a group a replica, each with an address",
+            f"a size that nobody wrote is {_most_without_request()}, which needs no request, where it is enough",
             "no page says which CPU a group gets: one without AVX2 is found by the guard, and starts no container",
         ),
         warnings=tuple(warnings(stack, shapes, len(groups), cores)),

@@ -20,6 +20,8 @@ def plan(stack: Stack, name: str) -> Plan:
     Raises InvalidStackError where a demand cannot be met: a ceiling too low, a pod that fits no size or no group, more
     nodes than the cluster or its subnet takes, in prod a cost above the budget.
     """
+    if isinstance(stack.target, ContainerInstancesTarget):
+        stack = group_plan.within_the_usual_quota(stack)
     made = sized(stack, len(stack.target.zones) if isinstance(stack.target, AksTarget) else 0)
     placed = _placed(stack, name, made)
     containers = tuple(container_plan(stack, each, placed.places[each.container.name]) for each in made)

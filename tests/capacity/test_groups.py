@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from speech.capacity.money import Part
 from speech.capacity.names import dns_label, group_name
-from speech.capacity.plan import Range
+from speech.capacity.plan import PodShape, Range
 from speech.catalog.limits import limit
 from tests.capacity.kinds_of_all import CHECK, CUSTOM, GROUPS, LANGUAGE, STT, VOICE, fault, planned
 
@@ -19,17 +19,32 @@ LABELS = st.from_regex(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", fullmatch=True)
 def test_every_replica_is_a_group() -> None:
     made = planned(GROUPS, STT, VOICE)
     assert [group.name for group in made.container_groups] == [
-        "transcribe-en-1", "transcribe-en-2", "transcribe-en-3", "read-en-1",
+        "transcribe-en-1", "transcribe-en-2", "transcribe-en-3", "transcribe-en-4", "read-en-1",
     ]  # fmt: skip
     assert {group.container for group in made.container_groups} == {"transcribe-en", "read-en"}
 
 
 def test_what_the_peak_with_its_headroom_needs_runs_always() -> None:
-    # 12 streams and a fifth on pods of 7: three groups, though the base needs one.
+    # 12 streams and a fifth on pods of 4: four groups, though the base needs one.
     demand = {"concurrent_streams": 12, "base_streams": 2}
     (found,) = planned(GROUPS, {**STT, "demand": demand}).containers
-    assert found.replicas == Range(3, 3)
+    assert found.replicas == Range(4, 4)
     assert found.fixed
+
+
+def test_a_size_that_nobody_wrote_is_that_of_groups_without_a_request() -> None:
+    found, voice, custom = planned(GROUPS, STT, VOICE, CUSTOM).containers
+    assert (found.shape, found.streams_per_pod) == (PodShape(4, 16), 4)
+    assert custom.shape == PodShape(4, 16)
+    assert voice.shape == PodShape(7, 16), "the vendor's minimum has 6 cores"
+
+
+def test_a_size_that_is_written_or_was_measured_stays() -> None:
+    written = {**STT, "resources": {"cpu": 7, "memory_gib": 16}}
+    measured = {**STT, "scaling": {"streams_per_pod": 9}}
+    for container in (written, measured):
+        (found,) = planned(GROUPS, container).containers
+        assert found.shape == PodShape(7, 16)
 
 
 def test_there_is_no_cluster() -> None:
@@ -100,7 +115,7 @@ def test_more_than_a_subscription_has_is_worth_a_warning() -> None:
 def test_a_group_above_the_standard_quota_is_worth_a_warning() -> None:
     # container-instances-resource-and-quota-limits, 2025-11: 4 vCPU and 16 GB without a request
     cached = {**STT, "resources": {"cpu": 4, "memory_gib": 15}, "options": {"diarization": {}}}
-    for container, shape in ((cached, "4.25 cpu 16 GiB"), (STT, "7 cpu 16 GiB")):
+    for container, shape in ((cached, "4.25 cpu 16 GiB"), (VOICE, "7 cpu 16 GiB")):
         (found,) = [each for each in planned(GROUPS, container).warnings if each.path.endswith(".resources")]
         assert found.message == f"a group of {shape} needs a quota above 4 cpu 16 GiB: ask Azure's support for it first"
     assert not planned(GROUPS, SMALL).warnings

@@ -63,7 +63,7 @@ def test_hosts_of_every_kind_stand_beside_each_other() -> None:
         ("speech:network", {"exposure": "internal"}),
         risks,
     )
-    assert row("container groups", made("cluster"), groups).values == ("-", "3")
+    assert row("container groups", made("cluster"), groups).values == ("-", "4")
     assert row("speech nodes", made("cluster"), groups).values == ("2-3", "-")
     assert row("compute USD", made("docker", ("speech:target", {"kind": "docker"})), groups).values[0] == "unknown"
 

@@ -23,7 +23,7 @@ def test_pools_and_groups_exclude_each_other() -> None:
     assert cluster["container_groups"] == []
     assert (groups["node_pools"], groups["system_pool"]) == ([], None)
     assert groups["container_groups"][0] == {
-        "name": "transcribe-en-1", "container": "transcribe-en", "cpu": 7.0, "memory_gib": 16.0, "port": 5000, "dns_label": None,
+        "name": "transcribe-en-1", "container": "transcribe-en", "cpu": 4.0, "memory_gib": 16.0, "port": 5000, "dns_label": None,
     }  # fmt: skip
 
 
@@ -63,4 +63,4 @@ def test_volumes_caches_pairs_and_gpus_are_told() -> None:
 
 def test_the_quota_of_groups_counts_them() -> None:
     (quota,) = document(GROUPS, STT)["quota"]
-    assert quota == {"family": "StandardCores", "vcpus": 21, "groups": 3}
+    assert quota == {"family": "StandardCores", "vcpus": 16, "groups": 4}
