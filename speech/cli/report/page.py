@@ -70,7 +70,9 @@ def _head(stack: Stack, plan: Plan, warnings: int) -> Iterator[Markup]:
     if plan.pools:
         ends = [sum(pool.nodes.min for pool in plan.pools), sum(pool.nodes.max for pool in plan.pools)]
         numbers.append(figure_of("nodes", between(*ends), "the system pool's too"))
-    numbers.append(figure_of("USD a month", usd(plan.cost.total), cost_sections.without(plan)))
+    budget = f"budget: {one(stack.budget.usd_a_month)}" if stack.budget else None
+    more = ", ".join(filter(None, (cost_sections.without(plan), budget)))
+    numbers.append(figure_of("USD a month", usd(plan.cost.total), more or None))
     if plan.quota:
         numbers.append(figure_of("vCPU of quota", one(sum(each.vcpus for each in plan.quota))))
     numbers.append(figure_of("warnings", tag("a", str(warnings), href="#warnings") if warnings else "none"))
