@@ -55,6 +55,7 @@ changes: setup ## docs/changes.md anew: what each setting's change does, by the 
 docs: $(VENV)/.ready ## the pages and the schema that code writes
 	@$(BIN)/python -m speech.cli.documentation
 	@$(BIN)/python -m tests.matrix.page
+	@$(BIN)/python -m tests.capacity.page
 
 format: $(VENV)/.ready ## rewrite the sources in the house style
 	@$(BIN)/ruff check --fix .
