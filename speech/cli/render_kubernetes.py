@@ -1,7 +1,8 @@
 """`speech render kubernetes`: what `pulumi up` makes in a cluster, as files, with keys as references only."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from speech.settings.stack import Stack
 from speech.settings.target import AksTarget, KubernetesTarget
 
 _HEAD = "# Written by  speech render kubernetes {stack}: change the stack file and write it anew.\n"
-_FILES = {"shared": "1-shared.yaml", "setup": "2-setup.yaml", "containers": "3-containers.yaml"}
+_OURS = re.compile(r"[0-9]+-(shared|setup(-[0-9]+)?|containers)\.yaml")
 
 
 def render_kubernetes(stack: Stack, plan: Plan, folder: Path, project: Path) -> str:
@@ -33,13 +34,13 @@ def render_kubernetes(stack: Stack, plan: Plan, folder: Path, project: Path) -> 
     wired = wiring_of(stack, plan, known)
     staged = cluster.stages(plan, wired, _access(stack, wired, known))
     folder.mkdir(parents=True, exist_ok=True)
-    head = _HEAD.format(stack=plan.stack)
-    for stage, name in _FILES.items():
-        if staged[stage]:
-            write(folder / name, head, *(json.loads(json.dumps(document)) for document in staged[stage]))
-        else:
-            (folder / name).unlink(missing_ok=True)
-    return "\n".join(_words(stack, plan, folder, wired, reason, setup=bool(staged["setup"])))
+    for path in folder.iterdir():
+        if _OURS.fullmatch(path.name):
+            path.unlink()
+    paths = [folder / f"{number}-{stage}.yaml" for number, stage in enumerate(staged, start=1)]
+    for path, documents in zip(paths, staged.values(), strict=True):
+        write(path, _HEAD.format(stack=plan.stack), *(json.loads(json.dumps(document)) for document in documents))
+    return "\n".join(_words(stack, plan, wired, paths, reason))
 
 
 def wiring_of(stack: Stack, plan: Plan, known: dict[str, Any]) -> Wiring:
@@ -81,19 +82,18 @@ def _told(plan: Plan, project: Path) -> tuple[dict[str, Any], str | None]:
     return {"billing": told["endpoint"], **told.get("references", {})}, None
 
 
-def _words(stack: Stack, plan: Plan, folder: Path, wired: Wiring, reason: str | None, *, setup: bool) -> Iterator[str]:
-    yield f"{folder}: what runs in the namespace {wired.namespace}, without its Secrets"
+def _words(stack: Stack, plan: Plan, wired: Wiring, paths: Sequence[Path], reason: str | None) -> Iterator[str]:
+    yield f"{paths[0].parent}: what runs in the namespace {wired.namespace}, without its Secrets"
     if reason:
         yield f"endpoint and names are places to fill ({reason})"
     found = list(_secrets(stack, plan, wired))
     if found:
         yield "Secrets that must be there:"
     yield from (f"  {name}: {', '.join(entries)}" for name, entries in found)
-    yield f"then  kubectl apply --server-side -f {folder / _FILES['shared']}"
-    if setup:
-        yield f"      kubectl apply --server-side -f {folder / _FILES['setup']}"
-        yield f"      kubectl wait -n {wired.namespace} --for=condition=complete --timeout=4h job --all"
-    yield f"      kubectl apply --server-side -f {folder / _FILES['containers']}"
+    for path in paths:
+        yield f"{'then' if path is paths[0] else '    '}  kubectl apply --server-side -f {path}"
+        if path is not paths[0] and path is not paths[-1]:
+            yield f"      kubectl wait -n {wired.namespace} --for=condition=complete --timeout=4h job --all"
 
 
 def _secrets(stack: Stack, plan: Plan, wired: Wiring) -> Iterator[tuple[str, list[str]]]:

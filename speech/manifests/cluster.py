@@ -1,6 +1,7 @@
 """Everything that a stack has in a cluster, but its Secrets, in the order of its making."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 from speech.capacity.plan import ContainerPlan, Plan
@@ -17,10 +18,10 @@ def documents(plan: Plan, wiring: Wiring, access: keys.VaultAccess | None = None
 
 
 def stages(plan: Plan, wiring: Wiring, access: keys.VaultAccess | None = None) -> dict[str, list[Document]]:
-    """What is `shared`, what is fetched in the `setup`, and the `containers`, each after the one before.
+    """What is `shared`, what is fetched (`setup`, `setup-2`, ...), and the `containers`, each after the one before.
 
-    The Jobs of the setup must be done before the containers come, and run one after the other: the engine waits for
-    each; whoever else applies them has to.
+    The Jobs of a setup must be done before the next stage comes: two of one container never fill its volume at a time.
+    The engine waits for each; whoever else applies them has to.
     """
     shared = [keys.namespace(wiring.namespace), keys.service_account(wiring.namespace, access)]
     if access is not None:
@@ -29,7 +30,7 @@ def stages(plan: Plan, wiring: Wiring, access: keys.VaultAccess | None = None) -
         shared += device_plugin.documents(plan.images.device_plugin)
     return {
         "shared": [*shared, *network_policies(plan, wiring)],
-        "setup": [document for container in plan.containers for document in _setup(container, wiring)],
+        **_setups(plan, wiring),
         "containers": [document for container in plan.containers for document in _serving(container, wiring)],
     }
 
@@ -51,9 +52,15 @@ def needs_device_plugin(plan: Plan) -> bool:
     return any(pool.gpus for pool in plan.node_pools)
 
 
-def _setup(container: ContainerPlan, wiring: Wiring) -> Iterator[Document]:
-    yield from volumes.claims(container, wiring)
-    yield from jobs.setup(container, wiring)
+def _setups(plan: Plan, wiring: Wiring) -> dict[str, list[Document]]:
+    steps = zip_longest(*(_setup(container, wiring) for container in plan.containers), fillvalue=[])
+    staged = [[document for step in at_once for document in step] for at_once in steps]
+    return {"setup" if number == 1 else f"setup-{number}": found for number, found in enumerate(staged, start=1)}
+
+
+def _setup(container: ContainerPlan, wiring: Wiring) -> list[list[Document]]:
+    claims, runs = volumes.claims(container, wiring), jobs.setup(container, wiring)
+    return [[*claims, *runs[:1]], *([run] for run in runs[1:])] if claims or runs else []
 
 
 def _serving(container: ContainerPlan, wiring: Wiring) -> Iterator[Document]:

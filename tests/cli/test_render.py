@@ -120,6 +120,16 @@ def test_a_bad_stack_file_is_refused_with_its_faults(file: Path, tmp_path: Path)
 
 
 @pytest.mark.usefixtures("no_engine")
+@pytest.mark.parametrize("form", ["compose", "docker"])
+def test_a_stack_of_another_host_is_refused(file: Path, tmp_path: Path, form: str) -> None:
+    file.write_text(file.read_text().replace("kind: docker", "kind: aks"))
+    done = render(form, file, "--out", tmp_path / "out")
+    assert done.exit_code == 2
+    assert "runs on aks: write  target: {kind: docker}" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.usefixtures("no_engine")
 def test_a_truth_value_of_older_yaml_is_quoted(file: Path, tmp_path: Path) -> None:
     render("compose", file, "--out", tmp_path / "out")
     assert "restart: 'no'" in (tmp_path / "out" / "compose.yaml").read_text()

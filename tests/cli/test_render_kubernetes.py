@@ -78,10 +78,19 @@ def test_what_is_fetched_is_a_file_of_its_own_before_what_serves(tmp_path: Path)
     assert done.output.index("2-setup.yaml") < done.output.index("condition=complete") < done.output.index("3-cont")
 
 
+def test_two_runs_that_fill_one_volume_are_never_applied_at_once(tmp_path: Path) -> None:
+    shown = {**CUSTOM, "model": {"id": "1f2e", "display": {"locale": "en-US", "types": ["FullDisplay"]}}}
+    done, files = render(tmp_path, ("speech:containers", [shown, {**CUSTOM, "name": "custom-law"}]))
+    assert list(files) == ["1-shared.yaml", "2-setup.yaml", "3-setup-2.yaml", "4-containers.yaml"]
+    assert kinds(files["2-setup.yaml"]).count("Job") == 2, "one of each container"
+    assert kinds(files["3-setup-2.yaml"]) == ["Job"]
+    assert done.output.count("condition=complete") == 2
+
+
 def test_a_stack_that_fetches_nothing_has_no_such_file_any_more(tmp_path: Path) -> None:
     render(tmp_path, ("speech:containers", [CUSTOM]))
     _, files = render(tmp_path)
-    assert list(files) == ["1-shared.yaml", "3-containers.yaml"]
+    assert list(files) == ["1-shared.yaml", "2-containers.yaml"]
 
 
 def test_no_file_holds_a_secret_and_the_names_of_those_that_must_be_there_are_told(tmp_path: Path) -> None:
@@ -95,7 +104,7 @@ def test_no_file_holds_a_secret_and_the_names_of_those_that_must_be_there_are_to
 @pytest.mark.usefixtures("engine")
 def test_endpoint_and_names_are_those_of_the_stack_and_keys_stay_where_they_are(tmp_path: Path) -> None:
     done, files = render(tmp_path, ("speech:containers[0].options", SENTIMENT))
-    (deployment,) = [each for each in files["3-containers.yaml"] if each["kind"] == "Deployment"]
+    (deployment,) = [each for each in files["2-containers.yaml"] if each["kind"] == "Deployment"]
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
     variables = {each["name"]: each.get("value", each.get("valueFrom")) for each in container["env"]}
     assert variables["SPEECH_BILLING"] == ENDPOINT
@@ -109,7 +118,7 @@ def test_endpoint_and_names_are_those_of_the_stack_and_keys_stay_where_they_are(
 def test_without_outputs_there_are_places_to_fill(tmp_path: Path) -> None:
     done, _ = render(tmp_path)
     assert "places to fill (pulumi is not on PATH)" in done.output
-    assert "<endpoint of the Speech account>" in (tmp_path / "out" / "3-containers.yaml").read_text()
+    assert "<endpoint of the Speech account>" in (tmp_path / "out" / "2-containers.yaml").read_text()
 
 
 def test_on_aks_the_key_comes_from_the_vault_and_no_secret_is_asked_for(tmp_path: Path) -> None:
