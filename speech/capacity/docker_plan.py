@@ -51,12 +51,18 @@ def host_ports(made: Sequence[Sized]) -> dict[str, int]:
     return taken
 
 
+def _peak_of(each: Sized) -> str:
+    """The word by which the stack file says the peak."""
+    demand = each.container.demand
+    return "characters_a_second" if demand and demand.characters_a_second else "concurrent_streams"
+
+
 def _more_hosts(made: Sequence[Sized], stack: Stack) -> list[Finding]:
     """Demand that one container does not carry needs more hosts."""
     paths = {container.name: f"speech:containers[{at}]" for at, container in enumerate(stack.containers)}
     return [
         Finding(
-            f"{paths[each.container.name]}.demand.concurrent_streams",
+            f"{paths[each.container.name]}.demand.{_peak_of(each)}",
             f"needs {each.pods.peak} containers of {each.pods.streams_per_pod} streams, and a host runs one: take"
             f" {each.pods.peak} hosts, or give the container more cpu",
             Severity.WARNING,

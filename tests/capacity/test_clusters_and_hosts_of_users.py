@@ -93,6 +93,12 @@ def test_demand_for_more_than_one_container_is_said_to_need_more_hosts() -> None
     assert found.message.startswith("needs 3 containers of 7 streams, and a host runs one: take 3 hosts")
 
 
+def test_a_demand_in_characters_is_warned_of_by_its_own_word() -> None:
+    spoken = {**VOICE, "demand": {"characters_a_second": 450, "speaking_rate": 15}}
+    paths = [found.path for found in planned(DOCKER, spoken).warnings]
+    assert "speech:containers[0].demand.characters_a_second" in paths
+
+
 def test_the_least_number_of_replicas_alone_asks_for_no_more_hosts() -> None:
     # The least number is 2 in production.
     few = {**STT, "demand": {"concurrent_streams": 4}}

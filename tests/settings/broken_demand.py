@@ -16,6 +16,7 @@ def speaking(**demand: object) -> tuple[str, object]:
 # rule, changes to the dev stack, path of the fault, words in it
 FAULTS: Sequence[tuple[str, Changes, str, str]] = [
     ("a_demand_has_one_peak", [(D, {"hours_a_month": 4})], f"{D}.concurrent_streams", "missing. Write the number of streams at the peak"),
+    ("a_demand_has_one_peak", [speaking(characters_a_month=4)], f"{D}.concurrent_streams", "concurrent_streams: 12, or  characters_a_second: 450"),
     ("a_demand_has_one_peak", [speaking(concurrent_streams=2, characters_a_second=30)], f"{D}.characters_a_second", "says the peak again"),
     ("only_what_speaks_has_characters_a_second", [(D, {"characters_a_second": 30})], f"{D}.characters_a_second", "a speech-to-text container speaks nothing"),
     ("only_what_speaks_has_characters_a_second", [(f"{D}.speaking_rate", 12)], f"{D}.speaking_rate", "a speech-to-text container speaks nothing"),

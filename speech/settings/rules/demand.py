@@ -20,9 +20,10 @@ def a_demand_has_one_peak(draft: Draft) -> Iterator[Finding]:
         if demand is None:
             continue
         if demand.concurrent_streams is None and demand.characters_a_second is None:
+            spoken = ", or  characters_a_second: 450" if kind(container.kind).speaking_rate else ""
             yield Finding(
                 f"{path}.demand.concurrent_streams",
-                "missing. Write the number of streams at the peak, as in  concurrent_streams: 12",
+                f"missing. Write the number of streams at the peak, as in  concurrent_streams: 12{spoken}",
             )
         elif demand.concurrent_streams is not None and demand.characters_a_second is not None:
             yield Finding(
