@@ -41,7 +41,7 @@ def plan(
     stacks: Annotated[
         list[str],
         typer.Argument(
-            metavar="STACK...", help="A stack's name (dev-westeurope) or the path of a stack file; several to compare."
+            metavar="STACK", help="A stack's name (dev-westeurope) or the path of a stack file; several to compare."
         ),
     ],
     *,
