@@ -33,6 +33,11 @@ def between(least: float, most: float, *, estimated: bool = False) -> str:
     return ("~" if estimated else "") + "\N{EN DASH}".join(ends)
 
 
+def short(number: float) -> str:
+    """The same, without a fraction from 100 on."""
+    return size(number) if number < 100 else one(number)  # noqa: PLR2004  # three figures tell enough
+
+
 def ends_of(least: float, most: float) -> str:
     """Cores or GiB, both ends."""
     return "\N{EN DASH}".join(dict.fromkeys((size(least), size(most))))

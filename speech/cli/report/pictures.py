@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _ROW, _BAR = 36, 12
 _CORE, _TALL, _GAP, _LABEL = 6, 30, 7, 58
 """Pixels of a core at most, of a node's height, between nodes, and of the words before them."""
-_LETTER = 8.0
+_LETTER = 7.7
 """Pixels of a letter, on the safe side."""
 _DIGIT = 9
 """A pod that is drawn less wide has no place for its number."""

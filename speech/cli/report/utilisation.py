@@ -6,7 +6,7 @@ from functools import partial
 
 from speech.capacity.plan import Plan
 from speech.catalog.vm_sizes import vm_size
-from speech.cli.report.amounts import NONE, ends_of, percent, size, span
+from speech.cli.report.amounts import NONE, ends_of, percent, short, size, span
 from speech.cli.report.arrangement import STATES, Arrangement, arranged
 from speech.cli.report.drawing import picture
 from speech.cli.report.markup import Content
@@ -59,9 +59,9 @@ class _Used:
     def bars(self) -> Iterator[Bar]:
         """A bar of each measure."""
         for what, asked, given, whole in self.measures:
-            value = f"{size(asked)} of {size(given)}, {percent(asked, given)}"
+            value = f"{short(asked)} of {short(given)}, {percent(asked, given)}"
             parts = ((asked / whole, "accent"), ((given - asked) / whole, "soft"))
-            yield Bar(f"{self.pool}, {what} at the {self.state}", value, parts)
+            yield Bar(f"{self.pool}, {what}, {self.state}", value, parts)
 
     def row(self) -> list[Content]:
         """The same in a table."""
