@@ -1,20 +1,22 @@
 """A stack of this repository on a real control plane, by the real Kubernetes provider."""
 
-import json
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+
+from ruamel.yaml import YAML
 
 from conformance.client import Client, Document
 from conformance.parts import PROVIDER_COMMAND
 from conformance.running import Running, control_plane
-from sandbox.home import Home
+from sandbox.home import REPOSITORY, Home
 from sandbox.running import start, stop
+from speech.capacity.names import pool_name
+from speech.capacity.plan import NodePool, Plan
+from speech.capacity.planner import plan
+from speech.settings.parse import parse
 from tests.walk.stack import Stack
 
 _SECONDS = 90.0
@@ -64,19 +66,19 @@ class Aks(Stack):
             if one["type"] == "PodScheduled" and one["status"] == "False"
         ]
 
-    def nodes(self, pool: str) -> list[Document]:
-        """The nodes of a pool."""
-        return self.client.items(f"/api/v1/nodes?labelSelector=kubernetes.azure.com/agentpool%3D{pool}")
+    def nodes(self, pool: NodePool) -> list[Document]:
+        """The nodes of a pool of the plan."""
+        return self.client.items(f"/api/v1/nodes?labelSelector=kubernetes.azure.com/agentpool={pool_name(pool)}")
 
     def scale(self, container: str, replicas: int) -> None:
         """Sets the number of pods, as the autoscaler does."""
         path = f"/apis/apps/v1/namespaces/{self.namespace}/deployments/{container}/scale"
         self.client.merge(path, {"spec": {"replicas": replicas}})
 
-    def resize(self, pool: str, count: int) -> None:
+    def resize(self, pool: NodePool, count: int) -> None:
         """Sets the number of nodes, as the cluster's autoscaler does, and waits for them to be ready or gone."""
         [cluster] = {one["cluster"] for one in self.ask("pools")}
-        self.ask("pools", "POST", {"cluster": cluster, "name": pool, "count": count})
+        self.ask("pools", "POST", {"cluster": cluster, "name": pool_name(pool), "count": count})
         until(
             lambda: len(found := self.nodes(pool)) == count and all(map(is_ready, found)),
             lambda: [node["metadata"]["name"] for node in self.nodes(pool)],
@@ -99,13 +101,10 @@ class Aks(Stack):
         )
 
 
-def planned(name: str) -> dict[str, Any]:
-    """What `speech plan` says of a stack."""
-    done = subprocess.run(
-        [sys.executable, "-m", "speech.cli.main", "plan", name, "--json"], capture_output=True, text=True, check=True
-    )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+def planned(name: str) -> Plan:
+    """The plan of a stack of this repository."""
+    file = REPOSITORY / "stacks" / f"Pulumi.{name}.yaml"
+    return plan(parse(YAML(typ="safe").load(file)["config"]).stack, name)
 
 
 @contextmanager
