@@ -80,7 +80,7 @@ class Aks(Stack):
         [cluster] = {one["cluster"] for one in self.ask("pools")}
         self.ask("pools", "POST", {"cluster": cluster, "name": pool_name(pool), "count": count})
         until(
-            lambda: len(found := self.nodes(pool)) == count and all(map(is_ready, found)),
+            lambda: len(found := self.nodes(pool)) == count and all(map(_open, found)),
             lambda: [node["metadata"]["name"] for node in self.nodes(pool)],
         )
 
@@ -123,6 +123,12 @@ def aks(folder: Path, executables: dict[str, Path], name: str) -> Iterator[Aks]:
             stack.client.close()
     finally:
         stop(home)
+
+
+def _open(node: Document) -> bool:
+    """Whether it is ready, and the taint of nodes that are not is gone, which takes some seconds more."""
+    taints = node["spec"].get("taints", ())
+    return is_ready(node) and not any(taint["key"].startswith("node.kubernetes.io/") for taint in taints)
 
 
 def is_ready(document: Document) -> bool:
