@@ -183,7 +183,7 @@ class _Build:
             return "linking" if done >= len(self._packages) - 1 else f"packages {done}/{len(self._packages)}"
 
         flags = " ".join(["-s", "-w", *(f"-X {stamp}" for stamp in self._recipe.stamps)])
-        plain = [f"-gcflags={pattern}=-N -l" for pattern in self._recipe.plain]
+        plain = [f"-gcflags={pattern}=-N -l -dwarf=false" for pattern in self._recipe.plain]
         options = ["-v", "-trimpath", *self._options, *plain, "-ldflags", flags, "-o", f"{binaries}{os.sep}"]
         if self._run([str(self._go), "build", *options, *self._recipe.packages], self._environment(), log, step):
             raise EngineError(
