@@ -71,6 +71,8 @@ def _container(container: ContainerPlan) -> Container:
         least=container.replicas.min,
         most=container.replicas.max,
         fixed=container.fixed,
+        target_cpu_percent=container.target_cpu_percent,
+        settles_seconds=container.behavior.down.stabilization_seconds,
         startup_failures=facts.startup_minutes * 60 // _PROBE_SECONDS,
         progress_seconds=waits.progress_seconds,
         create_seconds=waits.create_seconds,

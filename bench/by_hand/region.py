@@ -31,6 +31,8 @@ class Container:
     least: int
     most: int
     fixed: bool
+    target_cpu_percent: int
+    settles_seconds: int
     startup_failures: int
     progress_seconds: int
     create_seconds: int

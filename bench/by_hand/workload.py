@@ -143,7 +143,9 @@ def _autoscaler(
                     container_resource=autoscaling.v2.ContainerResourceMetricSourceArgs(
                         name="cpu",
                         container="speech",
-                        target=autoscaling.v2.MetricTargetArgs(type="Utilization", average_utilization=70),
+                        target=autoscaling.v2.MetricTargetArgs(
+                            type="Utilization", average_utilization=container.target_cpu_percent
+                        ),
                     ),
                 )
             ],
@@ -154,7 +156,7 @@ def _autoscaler(
                     policies=[autoscaling.v2.HPAScalingPolicyArgs(type="Percent", value=100, period_seconds=60)],
                 ),
                 scale_down=autoscaling.v2.HPAScalingRulesArgs(
-                    stabilization_window_seconds=900,
+                    stabilization_window_seconds=container.settles_seconds,
                     select_policy="Min",
                     policies=[autoscaling.v2.HPAScalingPolicyArgs(type="Pods", value=1, period_seconds=300)],
                 ),

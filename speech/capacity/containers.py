@@ -7,6 +7,7 @@ from speech.capacity.images import helper_images, image_of
 from speech.capacity.placement import Place
 from speech.capacity.plan import Cache, ContainerPlan
 from speech.capacity.pods import PodDemand, pods_for
+from speech.capacity.scaling import behavior, full_percent, target_percent
 from speech.capacity.volumes import volumes
 from speech.catalog.kinds import Kind, kind
 from speech.catalog.tags import tags
@@ -14,9 +15,6 @@ from speech.catalog.versions import is_before
 from speech.settings.containers import Container
 from speech.settings.faults import Finding, InvalidStackError
 from speech.settings.stack import Stack
-
-# Of a pod's cores at its full number of streams: above it, pods are added while streams can still be taken.
-TARGET_CPU_PERCENT = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,8 @@ def container_plan(stack: Stack, each: Sized, place: Place) -> ContainerPlan:
         streams_per_pod=pods.streams_per_pod,
         replicas=place.replicas,
         fixed=place.fixed,
-        target_cpu_percent=TARGET_CPU_PERCENT,
+        target_cpu_percent=target_percent(full_percent(container, facts, pods), container.scaling.headroom),
+        behavior=behavior(each.startup_minutes),
         run_as_user=container.run_as_user,
         waits=place.waits,
         options=container.options,

@@ -7,7 +7,7 @@ from speech.catalog.limits import limit
 SHUTDOWN_SECONDS = 60
 """Between the end of the wait for streams and the kill: for the container to report its last usage."""
 MIN_READY_SECONDS = 30
-_NEW_NODE_SECONDS = 900
+NEW_NODE_SECONDS = 900
 """The autoscaler gives up a node that has not come by then (max-node-provision-time)."""
 _SLACK_SECONDS = 300
 
@@ -71,7 +71,7 @@ def group_waits(startup_minutes: int) -> Waits:
 
 def waits(startup_minutes: int, grace_seconds: int, most_pods: int) -> Waits:
     """From a cold start: a node comes, an image of gigabytes is pulled, then a model is loaded within as long again."""
-    cold_start = _NEW_NODE_SECONDS + 2 * startup_minutes * 60 + MIN_READY_SECONDS
+    cold_start = NEW_NODE_SECONDS + 2 * startup_minutes * 60 + MIN_READY_SECONDS
     progress = cold_start + _SLACK_SECONDS
     return Waits(
         progress_seconds=progress,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from speech.capacity.addresses import Addresses
+from speech.capacity.autoscaler import Behavior
 from speech.capacity.disks import Disk
 from speech.capacity.drain import Drain, Waits
 from speech.capacity.exposure import Exposure, client_url
@@ -114,6 +115,7 @@ class ContainerPlan:
     replicas: Range
     fixed: bool
     target_cpu_percent: int
+    behavior: Behavior
     run_as_user: int | None
     waits: Waits
     options: Options
@@ -170,9 +172,6 @@ class NodePool:
         return self.nodes.max + self.surge
 
 
-_NOTHING = 0.0005
-
-
 @dataclass(frozen=True, slots=True)
 class Proof:
     """How good the choice of nodes without a GPU is: US dollars a month at the peak, machines and disks."""
@@ -189,7 +188,8 @@ class Proof:
         return round(1 - self.lower_bound_usd / self.usd, 4) if self.usd else 0.0
 
     def __str__(self) -> str:
-        saved = "nothing" if self.gap < _NOTHING else f"{100 * self.gap:.1f} % at most"
+        part = f"{100 * self.gap:.1f}"
+        saved = "nothing" if part == "0.0" else f"{part} % at most"
         least = f"{self.lower_bound_usd:,.0f} USD a month at the peak"
         return f"no pools for these pods cost less than {least}: {saved} is to be saved"
 

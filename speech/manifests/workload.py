@@ -1,5 +1,6 @@
 """The Kubernetes documents of one Speech container."""
 
+from speech.capacity.autoscaler import Rules
 from speech.capacity.drain import MIN_READY_SECONDS
 from speech.capacity.plan import ContainerPlan
 from speech.manifests import ingress, jobs, load_balancer
@@ -81,20 +82,18 @@ def autoscaler(plan: ContainerPlan, wiring: Wiring) -> Document:
                     },
                 }
             ],
-            "behavior": {
-                # A pod that has just started burns processor time without a stream.
-                "scaleUp": {
-                    "stabilizationWindowSeconds": 60,
-                    "selectPolicy": "Max",
-                    "policies": [{"type": "Percent", "value": 100, "periodSeconds": 60}],
-                },
-                "scaleDown": {
-                    "stabilizationWindowSeconds": 900,
-                    "selectPolicy": "Min",
-                    "policies": [{"type": "Pods", "value": 1, "periodSeconds": 300}],
-                },
-            },
+            "behavior": {"scaleUp": _rules(plan.behavior.up), "scaleDown": _rules(plan.behavior.down)},
         },
+    }
+
+
+def _rules(rules: Rules) -> Document:
+    return {
+        "stabilizationWindowSeconds": rules.stabilization_seconds,
+        "selectPolicy": rules.select,
+        "policies": [
+            {"type": each.type, "value": each.value, "periodSeconds": each.period_seconds} for each in rules.policies
+        ],
     }
 
 
