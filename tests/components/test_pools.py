@@ -1,0 +1,30 @@
+"""Containers that share nodes of several sizes."""
+
+from tests.capacity.kinds_of_all import LANGUAGE, STT
+from tests.components.deployed import deployed
+
+MANY = {**LANGUAGE, "demand": {"concurrent_streams": 80}}
+
+
+def test_each_pool_is_made_and_each_container_runs_in_its_own() -> None:
+    made = deployed(("speech:containers", [STT, MANY]), ("speech:network", {}))
+    pools = {pool.inputs["vmSize"]: pool.inputs for pool in made.all("azure-native:containerservice:AgentPool")}
+    assert len(pools) == 2
+    names = {pool["agentPoolName"] for pool in pools.values()}
+    assert len(names) == 2
+    chosen = {}
+    for each in made.all("kubernetes:apps/v1:Deployment"):
+        pod = each.inputs["spec"]["template"]["spec"]
+        chosen[each.inputs["metadata"]["name"]] = pod["nodeSelector"]["speech-containers/pool"]
+        assert [taint["value"] for taint in pod["tolerations"]] == [chosen[each.inputs["metadata"]["name"]]]
+    assert set(chosen.values()) == names
+    first = next(name for name in names if chosen["transcribe-en"] == name)
+    assert first.startswith("speech")
+    assert not first.startswith("speech2")
+
+
+def test_pools_are_made_side_by_side_with_what_the_plan_gives_each() -> None:
+    made = deployed(("speech:containers", [STT, MANY]), ("speech:network", {}))
+    for pool in made.all("azure-native:containerservice:AgentPool"):
+        assert pool.inputs["minCount"] <= pool.inputs["maxCount"] - 1, "one more for rollouts"
+        assert pool.inputs["nodeLabels"]["speech-containers/pool"] == pool.inputs["agentPoolName"]
