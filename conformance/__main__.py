@@ -5,6 +5,7 @@ the sandbox's clusters of AKS lead to it and its nodes follow their pools.
 """
 
 import argparse
+import contextlib
 import json
 import signal
 import ssl
@@ -55,19 +56,23 @@ def _serve(plane: ControlPlane, published: list[Path], server: Server | None, en
     install(client, published)
     admin = plane.kubeconfig()
     loop = Loop([kind(client) for kind in (Balancers, Volumes, Released, Devices, VaultSecrets)])
-    if server:
-        _lead_here(server, admin)
-        loop.add(Pools(client, server.url, server.home.ca_pem))
-    threading.Thread(target=_until_input_ends, args=[ended], daemon=True).start()
-    print(json.dumps({"kubeconfig": str(admin), "pids": plane.pids}), flush=True)
-    loop.run(ended)
-    client.close()
+    with contextlib.ExitStack() as joined:
+        joined.callback(client.close)
+        if server:
+            _lead(server, str(admin))
+            joined.callback(_lead, server, None)
+            loop.add(Pools(client, server.url, server.home.ca_pem))
+        threading.Thread(target=_until_input_ends, args=[ended], daemon=True).start()
+        print(json.dumps({"kubeconfig": str(admin), "pids": plane.pids}), flush=True)
+        loop.run(ended)
 
 
-def _lead_here(server: Server, kubeconfig: Path) -> None:
+def _lead(server: Server, kubeconfig: str | None) -> None:
+    """Clusters of the sandbox hand out that kubeconfig; None: their own again, where the sandbox still runs."""
     trust = ssl.create_default_context(cafile=server.home.ca_pem)
-    wanted = {"control_plane": str(kubeconfig)}
-    httpx.put(f"{server.url}/sandbox/settings", json=wanted, verify=trust, trust_env=False).raise_for_status()
+    wanted = {"control_plane": kubeconfig}
+    with contextlib.nullcontext() if kubeconfig else contextlib.suppress(httpx.TransportError):
+        httpx.put(f"{server.url}/sandbox/settings", json=wanted, verify=trust, trust_env=False).raise_for_status()
 
 
 def _until_input_ends(ended: threading.Event) -> None:

@@ -1,9 +1,11 @@
 """Pools of the sandbox as nodes of the control plane. No provider takes part."""
 
 import json
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from conformance.client import Client, Document
@@ -59,6 +61,22 @@ def ready(client: Client, pool: str, count: int) -> None:
 def test_a_cluster_hands_out_the_control_planes_kubeconfig(azure: Azure, kubeconfig: Path) -> None:
     found = azure.kubernetes.managed_clusters.list_cluster_user_credentials(GROUP, "aks").kubeconfigs[0].value
     assert json.loads(bytes(found)) == json.loads(kubeconfig.read_text())
+
+
+def test_a_sandbox_has_its_own_clusters_again_when_the_control_plane_has_ended(
+    control_plane_parts: None,  # noqa: ARG001
+    tmp_path: Path,
+) -> None:
+    home = Home(tmp_path / "home")
+    server = start(home)
+    try:
+        trust = ssl.create_default_context(cafile=home.ca_pem)
+        with httpx.Client(base_url=server.url, verify=trust, trust_env=False) as http:
+            with control_plane(tmp_path / "plane", home.root) as running:
+                assert http.get("/sandbox/settings").json() == {"control_plane": str(running.kubeconfig)}
+            assert http.get("/sandbox/settings").json() == {}
+    finally:
+        stop(home)
 
 
 def test_nodes_come_and_go_with_their_pool(azure: Azure, kubeconfig: Path) -> None:
