@@ -11,7 +11,7 @@ from speech.capacity.plan import ContainerPlan, Plan
 from speech.capacity.pods import rule_of, shape_for, streams_on
 from speech.catalog.kinds import Kind, kind
 from speech.catalog.stream_rules import stream_rules
-from speech.cli import tiers_text
+from speech.cli import scaling_text, tiers_text
 from speech.settings.containers import Container, Demand
 from speech.settings.parse import Parsed
 from speech.settings.stack import Stack
@@ -70,6 +70,7 @@ def _container(stack: Stack, plan: Plan, at: int, step: NextStream | None) -> It
         return
     yield _least(stack, container, planned)
     yield _most(container, planned)
+    yield from scaling_text.sentences(container, planned)
     if step:
         yield _step(step, planned)
 

@@ -161,3 +161,22 @@ def test_hosts_without_nodes_of_the_stack_say_what_the_plan_says() -> None:
     found = why(("speech:target", KUBERNETES))
     assert found.rejected == []
     assert "compute is not priced: the nodes are yours" in found.nodes
+
+
+def test_when_pods_come_and_go_is_said_with_what_keeps_them_from_it() -> None:
+    shown = said((f"{C}.demand", {"concurrent_streams": 120, "base_streams": 40}))
+    assert "pods are added when 82% of their cpu is used (target 74%)" in shown
+    assert "one goes every 5 minutes, if none of the last 25 needed it" in shown
+    assert "where a stream costs less than 0.82 cpu, full pods stay below that and none is added" in shown
+
+
+def test_what_a_burst_beyond_the_headroom_loses_is_counted() -> None:
+    shown = said((f"{C}.demand", {"concurrent_streams": 120, "base_streams": 40}))
+    assert "a burst from 40 streams to 120 at once finds 7 pods: 71 streams are refused at first" in shown
+    assert "a burst up to the peak of 12 streams loses none" in said()
+
+
+def test_a_number_that_is_fixed_has_no_target_and_no_burst() -> None:
+    shown = said((f"{C}.scaling.by", "fixed"))
+    assert "pods are added" not in shown
+    assert "burst" not in shown

@@ -1,0 +1,48 @@
+"""When a container's pods come and go, and what a burst loses, in sentences."""
+
+from collections.abc import Iterator
+
+from speech.capacity.plan import ContainerPlan
+from speech.capacity.pods import pods_for, streams_of
+from speech.capacity.scaling import added_above, burst, full_percent
+from speech.catalog.kinds import kind
+from speech.settings.containers import Container
+from speech.settings.faults import Finding
+
+
+def sentences(container: Container, planned: ContainerPlan) -> Iterator[str]:
+    """None where nothing scales."""
+    facts, replicas = kind(container.kind), planned.replicas
+    if planned.fixed or facts.once or container.demand is None:
+        return
+    marks = added_above(planned.target_cpu_percent)
+    if replicas.min < replicas.max:
+        window = planned.behavior.down.stabilization_seconds // 60
+        step = planned.behavior.down.policies[0].period_seconds // 60
+        yield (
+            f"pods are added when {marks}% of their cpu is used (target {planned.target_cpu_percent}%); one goes every"
+            f" {step} minutes, if none of the last {window} needed it"
+        )
+        if planned.gpus:
+            yield "that sees no GPU: where streams wait for it, write  by: fixed"
+        else:
+            cheapest = marks / 100 * planned.shape.cpu / planned.streams_per_pod
+            yield (
+                f"where a stream costs less than {cheapest:.2g} cpu, full pods stay below that and none is added:"
+                " measure, and write cpu_per_stream"
+            )
+    base = streams_of(container.demand, facts).min
+    pods = pods_for(container, facts, 0, "")
+    full = 100.0 if isinstance(pods, Finding) else full_percent(container, facts, pods)
+    startup = facts.startup_minutes + (facts.download_minutes or 0)
+    if found := burst(planned, base, full, startup):
+        yield _burst(base, planned.streams, found.at_rest, found.lost, found.minutes)
+
+
+def _burst(base: int, peak: int, pods: int, lost: int, minutes: int) -> str:
+    if not lost:
+        return f"a burst up to the peak of {peak} streams loses none: the pods that are there carry them"
+    return (
+        f"a burst from {base} streams to {peak} at once finds {pods} pods: {lost} streams are refused at first, and"
+        f" up to {minutes} minutes pass until none is"
+    )
