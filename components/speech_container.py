@@ -17,7 +17,8 @@ class SpeechContainer(pulumi.ComponentResource):
 
     Creates: a ContainerSetup where it keeps something; a DiarizationCache where it needs one; a Service; a Deployment;
     unless the number of pods is fixed, an autoscaler; a disruption budget; an Ingress where the user's cluster has a
-    class for it. In place of all that, of a container that runs to its end: a Job.
+    class for it, or a route from the gateway, with limits where that is Envoy Gateway's. In place of all that, of a
+    container that runs to its end: a Job.
     """
 
     address: pulumi.Output[str | None] | None

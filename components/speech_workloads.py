@@ -9,8 +9,10 @@ from components.container_args import ContainerArgs
 from components.device_plugin import DevicePlugin, DevicePluginArgs
 from components.kubernetes_secrets import KubernetesSecrets, KubernetesSecretsArgs, PodSecrets
 from components.speech_container import SpeechContainer
+from components.speech_gateway import SpeechGateway, SpeechGatewayArgs
 from components.speech_namespace import SpeechNamespace, SpeechNamespaceArgs
 from speech.capacity.plan import Plan
+from speech.manifests import gateway
 from speech.manifests.cluster import needs_device_plugin
 from speech.manifests.keys import VaultAccess
 from speech.manifests.policies import network_policies
@@ -38,7 +40,8 @@ class SpeechWorkloadsArgs:
 class SpeechWorkloads(pulumi.ComponentResource):
     """The containers of a stack, and what they share, in one cluster.
 
-    Creates: a SpeechNamespace; its KubernetesSecrets; a DevicePlugin where there are GPUs; a SpeechContainer each.
+    Creates: a SpeechNamespace; its KubernetesSecrets; a DevicePlugin where there are GPUs; a SpeechGateway where
+    the stack asks for one; a SpeechContainer each.
     """
 
     addresses: dict[str, pulumi.Output[str | None]]
@@ -73,6 +76,13 @@ class SpeechWorkloads(pulumi.ComponentResource):
             plugin = DevicePlugin(
                 name, DevicePluginArgs(image=plan.images.device_plugin, cluster=args.cluster), child
             ).ready
+        entrance: list[pulumi.Resource] = []
+        if documents := gateway.shared(wired):
+            entrance = SpeechGateway(
+                name,
+                SpeechGatewayArgs(documents=documents, cluster=args.cluster, needs=[namespace.namespace]),
+                child,
+            ).ready
         self.references = _references(wired, args.access)
         self.addresses = {}
         for container in plan.containers:
@@ -88,6 +98,7 @@ class SpeechWorkloads(pulumi.ComponentResource):
                         *namespace.policies.get(container.name, []),
                         *args.nodes,
                         *(plugin if container.gpus else []),
+                        *entrance,
                     ],
                 ),
                 child,

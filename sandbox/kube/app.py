@@ -48,7 +48,7 @@ class _Call:
     def kinds(self) -> list[Kind]:
         """The kinds this cluster serves."""
         add_on = kinds.SECRETS_STORE if self.cluster.secrets_store else ()
-        return [*kinds.BUILT_IN, *add_on, *self.store.served(self.cluster.uid)]
+        return [*kinds.BUILT_IN, *add_on, *kinds.GATEWAY, *self.store.served(self.cluster.uid)]
 
     @property
     def document(self) -> Document:

@@ -68,6 +68,19 @@ BUILT_IN = (
 SECRETS_STORE_GROUP = "secrets-store.csi.x-k8s.io"
 SECRETS_STORE = (Kind(SECRETS_STORE_GROUP, "v1", "SecretProviderClass", "secretproviderclasses", custom=True),)
 """What the Key Vault add-on of AKS brings to a cluster."""
+GATEWAY_GROUPS = {"gateway.networking.k8s.io": "v1", "gateway.envoyproxy.io": "v1alpha1"}
+GATEWAY = tuple(
+    Kind(group, GATEWAY_GROUPS[group], name, plural, custom=True)
+    for group, name, plural in (
+        ("gateway.networking.k8s.io", "Gateway", "gateways"),
+        ("gateway.networking.k8s.io", "HTTPRoute", "httproutes"),
+        ("gateway.envoyproxy.io", "EnvoyProxy", "envoyproxies"),
+        ("gateway.envoyproxy.io", "ClientTrafficPolicy", "clienttrafficpolicies"),
+        ("gateway.envoyproxy.io", "BackendTrafficPolicy", "backendtrafficpolicies"),
+        ("gateway.envoyproxy.io", "SecurityPolicy", "securitypolicies"),
+    )
+)
+"""What an Envoy Gateway that is installed brings: every cluster of the sandbox has it."""
 
 NAMESPACE = BUILT_IN[0]
 

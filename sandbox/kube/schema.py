@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sandbox.kube.kinds import Document, Kind
+from sandbox.kube import gateway_fields
+from sandbox.kube.kinds import GATEWAY, Document, Kind
 
 
 class Wrong(Enum):
@@ -27,7 +28,9 @@ class Fault:
 
 
 def faults(kind: Kind, document: Document) -> list[Fault]:
-    """Everything in the object that its model refuses; empty for a custom kind, which has no model."""
+    """Everything in the object that its model refuses; empty for a custom kind that has no model."""
+    if kind in GATEWAY:
+        return list(_of_a_gateway(kind, document))
     if kind.custom:
         return []
     from pydantic import ValidationError  # noqa: PLC0415 - as late as the model
@@ -40,6 +43,20 @@ def faults(kind: Kind, document: Document) -> list[Fault]:
     # The models also take Python's names (min_ready_seconds); the API does not.
     lost = _lost(document, read.model_dump(by_alias=True, exclude_unset=True))
     return [Fault(path, Wrong.UNKNOWN, f'unknown field "{path}"') for path in lost]
+
+
+def _of_a_gateway(kind: Kind, document: Document) -> Iterator[Fault]:
+    form, spec = gateway_fields.SPECS[kind.name], document.get("spec")
+    if not isinstance(spec, dict):
+        yield Fault("spec", Wrong.REQUIRED, "Required value")
+        return
+    for name in gateway_fields.NEEDED.get(kind.name, ()):
+        if name not in spec:
+            yield Fault(f"spec.{name}", Wrong.REQUIRED, "Required value")
+    for path in gateway_fields.unknown(form, spec):
+        yield Fault(path, Wrong.UNKNOWN, f'unknown field "{path}"')
+    for path in gateway_fields.mistyped(form, spec):
+        yield Fault(path, Wrong.TYPE, "is of another type")
 
 
 def fields(kind: Kind) -> list[str]:

@@ -37,7 +37,7 @@ def placed(stack: Stack, target: AksTarget, made: Sequence[Sized]) -> Placement:
         pool(choice, target.zones, name, spot=target.spot) for name, (choice, _) in zip(pools_of, found, strict=True)
     )
     exposed, served = exposure(stack.network), sum(each.facts.port is not None for each in made)
-    if wrong := faults(stack, target, pools, system, served if exposed.kind == "internal" else 0):
+    if wrong := faults(stack, target, pools, system, exposed.addresses(served) if exposed.kind == "internal" else 0):
         raise InvalidStackError(wrong)
     drained = drain(
         stack.network.longest_stream_minutes,
@@ -49,6 +49,7 @@ def placed(stack: Stack, target: AksTarget, made: Sequence[Sized]) -> Placement:
             replicas=each.pods.replicas,
             fixed=each.container.scaling.by is ScaleBy.FIXED,
             host=host(exposed, each.container.name, namespace(stack)),
+            entrance=exposed.entrance if each.facts.port else None,
             waits=waits(each.startup_minutes, drained.grace_seconds, each.pods.replicas.max),
             pool=name,
         )

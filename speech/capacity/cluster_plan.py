@@ -29,6 +29,7 @@ def placed(stack: Stack, target: KubernetesTarget, made: Sequence[Sized]) -> Pla
             replicas=each.pods.replicas,
             fixed=each.container.scaling.by is ScaleBy.FIXED,
             host=host(exposed, each.container.name, namespace(stack)),
+            entrance=exposed.entrance if each.facts.port else None,
             host_port=_HTTP_PORT if behind_ingress and each.facts.port else None,
             waits=waits(each.startup_minutes, drained.grace_seconds, each.pods.replicas.max),
         )

@@ -67,9 +67,9 @@ def quota(pools: Iterable[NodePool]) -> tuple[Quota, ...]:
 def network(stack: Stack, exposure: Exposure, served: int) -> list[CostLine]:
     """The way out of a network of the stack's own, and what exposure and private endpoints add.
 
-    `served` containers have an address of a load balancer each, where the exposure asks for one.
+    `served` containers have an address of a load balancer each, or one of a gateway, where the exposure asks for it.
     """
-    balanced = served if exposure.load_balancer else 0
+    balanced = exposure.addresses(served)
     addresses = 1 + (balanced if exposure.kind == "public" else 0)
     counted = [("NAT gateway", "nat-gateway", 1), ("public addresses", "public-ip", addresses)]
     if balanced:

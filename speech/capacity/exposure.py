@@ -4,7 +4,35 @@ from dataclasses import dataclass
 from typing import Literal
 
 from speech.catalog.limits import limit
-from speech.settings.network import Network
+from speech.settings.network import Clients, Gateway, Network
+
+_HTTP, _HTTPS = 80, 443
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A gateway before all containers."""
+
+    gateway: Gateway
+    clients: Clients
+    """What it asks of callers."""
+    stream_minutes: int
+    """The longest stream."""
+
+    @property
+    def tls(self) -> bool:
+        """Whether clients speak TLS to it."""
+        return self.gateway.tls is not None
+
+    @property
+    def port(self) -> int:
+        """Where clients reach it."""
+        return _HTTPS if self.tls else _HTTP
+
+    @property
+    def envoy(self) -> bool:
+        """Whether Envoy Gateway's policies go with it."""
+        return self.gateway.policies == "envoy-gateway"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +43,17 @@ class Exposure:
     clients: tuple[str, ...]
     """Address ranges of clients outside the cluster; none: whoever has a way to the load balancer."""
     domain: str | None
+    entrance: Entrance | None = None
+    """None: clients call each container's own address."""
 
     @property
     def load_balancer(self) -> bool:
         """Whether each container has an address of its own outside the cluster."""
-        return self.kind != "cluster"
+        return self.kind != "cluster" and self.entrance is None
+
+    def addresses(self, served: int) -> int:
+        """How many addresses outside the cluster `served` containers have."""
+        return served if self.load_balancer else min(served, 1 if self.entrance else 0)
 
 
 INSIDE = Exposure("cluster", (), None)
@@ -28,12 +62,14 @@ INSIDE = Exposure("cluster", (), None)
 
 def exposure(network: Network) -> Exposure:
     """As the settings have it."""
-    return Exposure(network.exposure, network.clients.cidrs, network.domain)
+    given = network.gateway
+    entrance = Entrance(given, network.clients, network.longest_stream_minutes) if given else None
+    return Exposure(network.exposure, network.clients.cidrs, network.domain, entrance)
 
 
 def host(exposed: Exposure, container: str, namespace: str) -> str | None:
     """The name of a container for its clients; None where that is an address which is not known yet."""
-    if not exposed.load_balancer:
+    if exposed.kind == "cluster":
         return f"{container}.{namespace}.svc.cluster.local"
     return f"{container}.{exposed.domain}" if exposed.domain else None
 

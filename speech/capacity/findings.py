@@ -16,13 +16,13 @@ def warnings(stack: Stack) -> Iterator[Finding]:
         yield from _guesses(container, f"speech:containers[{at}]")
         yield from _beyond_the_ceiling(container, f"speech:containers[{at}]")
     network = stack.network
-    if network.exposure == "public":
-        yield _warning(
-            "speech:network.exposure", '"public" without a gateway: audio and text cross the internet unencrypted'
-        )
+    if network.exposure == "public" and not (network.gateway and network.gateway.tls):
+        message = '"public" without a gateway with TLS: audio and text cross the internet unencrypted'
+        yield _warning("speech:network.exposure", message)
     if network.domain:
         ingress = isinstance(stack.target, KubernetesTarget) and stack.target.ingress_class
-        address = "the Ingress of the cluster" if ingress else "its address in the stack's outputs"
+        one = "the gateway's address" if network.gateway else "the Ingress of the cluster" if ingress else None
+        address = one or "its address in the stack's outputs"
         yield _warning("speech:network.domain", f"no DNS record is made: point each name at {address}")
 
 

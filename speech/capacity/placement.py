@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from speech.capacity.drain import Drain, Waits
+from speech.capacity.exposure import Entrance
 from speech.capacity.money import CostLine
 from speech.capacity.plan import ContainerGroup, NodePool, Proof, Quota, Range
 from speech.settings.faults import Finding
@@ -18,6 +19,8 @@ class Place:
     host: str | None
     waits: Waits
     host_port: int | None = None
+    entrance: Entrance | None = None
+    """The gateway before it."""
     pool: str | None = None
 
 

@@ -99,7 +99,7 @@ class ContainerPlan:
     locale: str | None
     port: int | None
     scheme: str
-    """Of clients: ws or http."""
+    """Of clients: ws or http; wss or https where a gateway speaks TLS."""
     host: str | None
     """The name by which clients find it; None where it serves nothing, or until the host has given it an address."""
     host_port: int | None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from speech.capacity.exposure import Exposure
 from speech.capacity.plan import ContainerPlan, NodePool, Plan
 from speech.cli import tiers_text
 from speech.manifests.outputs import monthly_cost
@@ -33,10 +34,18 @@ def document(plan: Plan, warnings: Sequence[Finding]) -> dict[str, Any]:
         # Only nodes are drained.
         "drain": asdict(plan.drain) if plan.pools else {**asdict(plan.drain), "pool_minutes": None},
         "billing": "disconnected" if plan.disconnected else "connected",
-        "clients": {"exposure": plan.exposure.kind, "cidrs": list(plan.exposure.clients)},
+        "clients": _clients(plan.exposure),
         "why": list(plan.why),
         "warnings": [{"path": each.path, "message": each.message} for each in (*warnings, *plan.warnings)],
     }
+
+
+def _clients(exposure: Exposure) -> dict[str, Any]:
+    found: dict[str, Any] = {"exposure": exposure.kind, "cidrs": list(exposure.clients), "gateway": None}
+    if entrance := exposure.entrance:
+        asked = entrance.clients.model_dump(exclude={"cidrs"}, exclude_none=True)
+        found["gateway"] = {**entrance.gateway.model_dump(exclude_none=True), "port": entrance.port, "asks_for": asked}
+    return found
 
 
 def _container(container: ContainerPlan) -> dict[str, Any]:

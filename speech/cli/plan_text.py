@@ -9,6 +9,7 @@ from speech.cli.host_words import Words, words_of
 from speech.cli.layout import WIDTH, prose, short, table, usd
 from speech.settings.faults import Finding
 from speech.settings.faults import render as render_findings
+from speech.settings.network import Clients
 from speech.settings.target import TargetKind
 
 _SHORTEST_IMAGE = 24
@@ -105,10 +106,20 @@ def _who(plan: Plan) -> str:
     exposure = plan.exposure
     if plan.target == TargetKind.DOCKER:
         return "whoever reaches the host"
+    if exposure.entrance:
+        return f"{_CLIENTS[exposure.kind]}, by the gateway{_proofs(exposure.entrance.clients)}"
     if any(each.host_port for each in plan.containers):
         return "whoever reaches the Ingress"
     ranges = f", from {', '.join(exposure.clients)} only" if exposure.clients else ""
     return f"{_CLIENTS[exposure.kind]}{ranges if exposure.load_balancer else ''}"
+
+
+def _proofs(clients: Clients) -> str:
+    """What the gateway asks of callers."""
+    words = {"certificate_authority": "a certificate", "jwt": "a token", "api_keys": "a key"}
+    shown = [word for name, word in words.items() if getattr(clients, name)]
+    ranges = f" from {', '.join(clients.cidrs)} only" if clients.cidrs else ""
+    return f",{ranges} with {' and '.join(shown)}" if shown else f",{ranges}" if ranges else ""
 
 
 def _pairs(plan: Plan) -> Iterator[str]:

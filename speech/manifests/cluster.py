@@ -5,7 +5,7 @@ from itertools import zip_longest
 from typing import Any
 
 from speech.capacity.plan import ContainerPlan, Plan
-from speech.manifests import cache, device_plugin, jobs, keys, volumes, workload
+from speech.manifests import cache, device_plugin, gateway, jobs, keys, volumes, workload
 from speech.manifests.document import Document
 from speech.manifests.policies import network_policies
 from speech.manifests.wiring import Wiring
@@ -29,7 +29,7 @@ def stages(plan: Plan, wiring: Wiring, access: keys.VaultAccess | None = None) -
     if needs_device_plugin(plan):
         shared += device_plugin.documents(plan.images.device_plugin)
     return {
-        "shared": [*shared, *network_policies(plan, wiring)],
+        "shared": [*shared, *network_policies(plan, wiring), *gateway.shared(wiring).values()],
         **_setups(plan, wiring),
         "containers": [document for container in plan.containers for document in _serving(container, wiring)],
     }

@@ -17,15 +17,20 @@ def put_before(service: Document, exposure: Exposure, *, own_network: bool = Tru
     hop between nodes is added, and a node whose pods all go takes no new streams while the old ones go on.
     `own_network`: the stack made the network, and knows its subnets.
     """
-    annotations = {f"{_ANNOTATION}-tcp-idle-timeout": str(idle_minutes())}
-    if exposure.kind == "internal":
-        annotations[f"{_ANNOTATION}-internal"] = "true"
-        if own_network:
-            annotations[f"{_ANNOTATION}-internal-subnet"] = NODES_SUBNET
-    service["metadata"]["annotations"] = annotations
+    service["metadata"]["annotations"] = annotations(exposure, own_network=own_network)
     service["spec"] |= {"type": "LoadBalancer", "externalTrafficPolicy": "Local"}
     if exposure.clients:
         service["spec"]["loadBalancerSourceRanges"] = list(exposure.clients)
+
+
+def annotations(exposure: Exposure, *, own_network: bool) -> dict[str, str]:
+    """What Azure is told of a load balancer by the Service that asks for it."""
+    found = {f"{_ANNOTATION}-tcp-idle-timeout": str(idle_minutes())}
+    if exposure.kind == "internal":
+        found[f"{_ANNOTATION}-internal"] = "true"
+        if own_network:
+            found[f"{_ANNOTATION}-internal-subnet"] = NODES_SUBNET
+    return found
 
 
 def address(status: Mapping[str, Any] | None) -> str | None:

@@ -10,6 +10,7 @@ from speech.catalog.kinds import kind
 from speech.manifests.egress import destinations
 from speech.settings.stack import Stack
 
+_OVER_TLS = ("wss", "https")
 Address = str | Sequence[str | None] | None
 """Where a container is found: one address, or one of each of its replicas where each stands alone."""
 
@@ -43,7 +44,8 @@ def _container(plan: Plan, container: ContainerPlan, found: Address) -> dict[str
     address = each[0]
     host, port, facts = container.host or address, container.client_port, kind(container.kind)
     # Sources name two schemes for some: the SDK takes either.
-    also = {"also_host_url": client_url(facts.also_scheme, host, port)} if facts.also_scheme else {}
+    tls = "s" if container.scheme in _OVER_TLS else ""
+    also = {"also_host_url": client_url(f"{facts.also_scheme}{tls}", host, port)} if facts.also_scheme else {}
     replicas = [_replica(plan, container, *one) for one in zip(groups, each, strict=True)] if groups else []
     return {
         "kind": container.kind,
@@ -67,7 +69,8 @@ def _replica(plan: Plan, container: ContainerPlan, group: str, address: str | No
 
 def _urls(plan: Plan, container: ContainerPlan, host: str | None, port: int | None) -> dict[str, str | None]:
     """The pages that tell a container's state; None for one that it has not, as the state of billing by licence."""
-    base, facts = client_url("http", host, port), kind(container.kind)
+    scheme = "https" if container.scheme in _OVER_TLS else "http"
+    base, facts = client_url(scheme, host, port), kind(container.kind)
     status = None if plan.disconnected else facts.status_path
     pages = {"home": "/", "ready": facts.ready_path, "status": status, "swagger": "/swagger"}
     return {name: page and f"{base}{page}" for name, page in pages.items()} if base else {}

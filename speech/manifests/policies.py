@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from speech.capacity.plan import ContainerPlan, Plan
-from speech.manifests import reach
+from speech.manifests import gateway, reach
 from speech.manifests.cache import CACHE
 from speech.manifests.document import MANAGED, Document, helper_selector, metadata, selector
 from speech.manifests.jobs import SETUP
@@ -27,6 +27,7 @@ def network_policies(plan: Plan, wiring: Wiring) -> list[Document]:
     """
     return [
         _policy("default-deny", wiring, {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}),
+        *([_policy("gateway", wiring, spec)] if (spec := gateway.own_pods(wiring)) else []),
         _policy("names", wiring, {"podSelector": {}, "policyTypes": ["Egress"], "egress": list(_names(plan))}),
         *(policy for container in plan.containers for policy in _of(container, plan, wiring)),
     ]
@@ -100,9 +101,11 @@ def _clients(wiring: Wiring) -> list[Document]:
     """Every pod of the cluster, or the clients' ranges: a load balancer passes their addresses on.
 
     Pods are chosen by labels: Cilium lets no range of addresses stand for pods (azure-cni-powered-by-cilium, 2026-06).
-    An Ingress is served by pods, wherever its clients are.
+    An Ingress is served by pods, wherever its clients are; so is a gateway, whose pods alone are let in.
     """
     exposure = wiring.exposure
+    if exposure.entrance:
+        return [gateway.peer(exposure.entrance, wiring.namespace)]
     if wiring.behind_ingress or not exposure.load_balancer:
         return [{"namespaceSelector": {}}]
     return [{"ipBlock": {"cidr": cidr}} for cidr in exposure.clients or (reach.ANYWHERE,)]

@@ -3,7 +3,7 @@
 from speech.capacity.autoscaler import Rules
 from speech.capacity.drain import MIN_READY_SECONDS
 from speech.capacity.plan import ContainerPlan
-from speech.manifests import ingress, jobs, load_balancer
+from speech.manifests import gateway, ingress, jobs, load_balancer
 from speech.manifests.document import Document, metadata, selector
 from speech.manifests.pods import CONTAINER, PORT, template
 from speech.manifests.wiring import Wiring
@@ -19,7 +19,7 @@ def documents(plan: ContainerPlan, wiring: Wiring) -> dict[str, Document]:
     made["budget"] = disruption_budget(plan, wiring)
     if wiring.behind_ingress:
         made["ingress"] = ingress.ingress(plan, wiring)
-    return made
+    return made | gateway.of_container(plan, wiring)
 
 
 def deployment(plan: ContainerPlan, wiring: Wiring) -> Document:
@@ -43,13 +43,12 @@ def deployment(plan: ContainerPlan, wiring: Wiring) -> Document:
 
 def service(plan: ContainerPlan, wiring: Wiring) -> Document:
     """The name by which clients inside the cluster find the container, and its address outside where it has one."""
-    protocol = "kubernetes.io/ws" if plan.scheme == "ws" else plan.scheme
     port: Document = {
         "name": PORT,
         "port": plan.port,
         "targetPort": PORT,
         "protocol": "TCP",
-        "appProtocol": protocol,
+        "appProtocol": "kubernetes.io/ws" if plan.scheme in {"ws", "wss"} else "http",
     }
     document: Document = {
         "apiVersion": "v1",

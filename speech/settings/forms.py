@@ -84,6 +84,24 @@ Url = Annotated[
         "http://proxy:8888",
     ),
 ]
+PageUrl = Annotated[
+    str,
+    Field(max_length=253),
+    Form(
+        r"https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?",
+        "an https:// address",
+        "https://login.contoso.example/keys",
+    ),
+]
+KubernetesName = Annotated[
+    str,
+    Field(max_length=253),
+    Form("[a-z0-9]([a-z0-9.-]*[a-z0-9])?", "the name of an object of Kubernetes", "speech-tls"),
+]
+HeaderName = Annotated[str, Field(max_length=64), Form("[A-Za-z][A-Za-z0-9-]*", "the name of a header", "X-Api-Key")]
+ParameterName = Annotated[
+    str, Field(max_length=64), Form("[A-Za-z][A-Za-z0-9._-]*", "the name of a parameter of a query", "api-key")
+]
 HostAndPort = Annotated[
     str,
     Field(max_length=260),

@@ -9,21 +9,28 @@ from speech.catalog.regions import region
 from speech.settings.containers import Scaling
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding, one_of
-from speech.settings.network import Network
+from speech.settings.network import Gateway, GatewayTls
 
 BUILT: Mapping[type[BaseModel], Mapping[str, Sequence[object]]] = {
-    Network: {"gateway": ()},
+    Gateway: {"install": ()},
+    GatewayTls: {"vault_certificate": ()},
     Scaling: {"by": ("cpu", "fixed")},
 }
 """The values that this version carries out, where it does not carry out all; a field with none keeps its default."""
+_INSTEAD = {
+    "install": "install it by its own chart, docs/gateway.md says how, and leave this out",
+    "vault_certificate": "put the certificate into a Secret of the namespace and name that as  secret",
+}
+"""What to do in place of a field with none."""
 
 
 def only_what_is_built(draft: Draft) -> Iterator[Finding]:
     """A word that this version knows but does not carry out is refused, not passed over."""
-    for section in ("target", "network"):
-        part = getattr(draft, section)
-        if part is not None:
-            yield from _unbuilt(part, f"speech:{section}")
+    gateway = draft.network and draft.network.gateway
+    if gateway:
+        yield from _unbuilt(gateway, "speech:network.gateway")
+        if gateway.tls:
+            yield from _unbuilt(gateway.tls, "speech:network.gateway.tls")
     for path, container in draft.named():
         yield from _unbuilt(container.scaling, f"{path}.scaling")
     place = region(draft.location) if draft.location else None
@@ -37,7 +44,7 @@ def _unbuilt(part: BaseModel, path: str) -> Iterator[Finding]:
         if value in values or (not field.is_required() and value == field.get_default()):
             continue
         shown = _shown(value) if isinstance(value, str | bool | int) else "what it says"
-        remedy = f"; {one_of(map(_shown, values))} is" if values else ": leave it out"
+        remedy = f"; {one_of(map(_shown, values))} is" if values else f": {_INSTEAD[name]}"
         yield Finding(f"{path}.{name}", f"{shown} is not in this version{remedy}")
 
 

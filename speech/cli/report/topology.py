@@ -52,7 +52,9 @@ def _clients(plan: Plan) -> Iterator[Content]:
         yield "whoever reaches the Ingress"
         return
     yield _CALLERS[plan.exposure.kind]
-    if plan.exposure.load_balancer and plan.exposure.clients:
+    if plan.exposure.entrance and plan.exposure.entrance.clients.proven:
+        yield "with a certificate, a token or a key, as the gateway asks"
+    if plan.exposure.kind != "cluster" and plan.exposure.clients:
         yield ["only from ", tag("code", ", ".join(plan.exposure.clients))]
 
 
@@ -61,6 +63,8 @@ def _entrance(plan: Plan) -> Iterator[Content]:
         yield "a port of the host for each container"
     elif plan.target == TargetKind.CONTAINER_INSTANCES:
         yield f"{_GROUPS[plan.exposure.kind]}, no balancer before them"
+    elif plan.exposure.entrance:
+        yield f"a gateway with {'TLS' if plan.exposure.entrance.tls else 'no TLS'}, one address"
     elif _behind_ingress(plan):
         yield "the Ingress of the cluster"
     else:
@@ -72,6 +76,8 @@ def _entrance(plan: Plan) -> Iterator[Content]:
 
 
 def _behind_ingress(plan: Plan) -> bool:
+    if plan.exposure.entrance:
+        return False
     return plan.target == TargetKind.KUBERNETES and any(each.host_port for each in plan.containers)
 
 

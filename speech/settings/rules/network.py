@@ -49,6 +49,8 @@ def a_public_container_names_its_clients(draft: Draft) -> Iterator[Finding]:
     remedy = (
         "name them, as in  clients: {cidrs: [203.0.113.0/24]}. At your own risk: speech:acknowledge: [open-endpoint]"
     )
+    if network.gateway and network.clients.proven:
+        return
     if not network.clients.cidrs:
         yield Finding(
             f"{NETWORK}.clients.cidrs", f"missing: anybody could use the containers, which ask nobody. {remedy}"
@@ -62,6 +64,8 @@ def what_is_not_exposed_has_no_clients_outside(draft: Draft) -> Iterator[Finding
     network = draft.network
     if network is None or network.exposure != "cluster" or not isinstance(draft.target, AksTarget | KubernetesTarget):
         return
+    if network.gateway:
+        return  # which asks for another exposure
     ingress = isinstance(draft.target, KubernetesTarget) and draft.target.ingress_class
     remedy = 'has no effect with the exposure "cluster": write  exposure: internal  or public, or leave it out'
     if network.clients.cidrs:
