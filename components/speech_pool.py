@@ -1,5 +1,6 @@
 """Nodes for Speech containers only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -27,6 +28,8 @@ class SpeechPoolArgs:
     drain_minutes: int
     """How long an upgrade waits for the streams of one node."""
     tags: dict[str, str]
+    after: Sequence[pulumi.Resource] = ()
+    """What must have come first: AKS changes one pool at a time."""
 
 
 class SpeechPool(pulumi.ComponentResource):
@@ -81,6 +84,7 @@ class SpeechPool(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions.merge(
                 pulumi.ResourceOptions(
                     parent=self,
+                    depends_on=list(args.after),
                     ignore_changes=["count"],
                     # Azure changes neither of these, and the plugin does not know.
                     replace_on_changes=["availabilityZones", "osDiskType", "osDiskSizeGB"],

@@ -88,23 +88,21 @@ class AksHost:
         return aks
 
     def _pools(self, aks: AksCluster) -> list[pulumi.Resource]:
-        around = self._around
-        return [
-            SpeechPool(
-                f"{around.name}-{pool.name}",
-                SpeechPoolArgs(
-                    resource_group=around.resource_group,
-                    cluster=aks.cluster,
-                    pool=pool,
-                    version=aks_bodies.node_version(self._target),
-                    subnet_id=self._network.nodes_subnet_id,
-                    drain_minutes=around.plan.drain.pool_minutes,
-                    tags=around.tags,
-                ),
-                around.child,
-            ).pool
-            for pool in around.plan.node_pools
-        ]
+        """One after another: a cluster changes one pool at a time, and refuses others meanwhile."""
+        around, pools = self._around, list[pulumi.Resource]()
+        for pool in around.plan.node_pools:
+            args = SpeechPoolArgs(
+                resource_group=around.resource_group,
+                cluster=aks.cluster,
+                pool=pool,
+                version=aks_bodies.node_version(self._target),
+                subnet_id=self._network.nodes_subnet_id,
+                drain_minutes=around.plan.drain.pool_minutes,
+                tags=around.tags,
+                after=pools[-1:],
+            )
+            pools.append(SpeechPool(f"{around.name}-{pool.name}", args, around.child).pool)
+        return pools
 
     def _pull_access(self, aks: AksCluster) -> list[pulumi.Resource]:
         """The nodes' own right to pull from the user's registry, where Azure knows that registry.

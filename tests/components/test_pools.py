@@ -28,3 +28,13 @@ def test_pools_are_made_side_by_side_with_what_the_plan_gives_each() -> None:
     for pool in made.all("azure-native:containerservice:AgentPool"):
         assert pool.inputs["minCount"] <= pool.inputs["maxCount"] - 1, "one more for rollouts"
         assert pool.inputs["nodeLabels"]["speech-containers/pool"] == pool.inputs["agentPoolName"]
+
+
+def test_pools_come_one_after_another() -> None:
+    # AKS changes one pool at a time: another PUT meanwhile is 409 OperationNotAllowed, which the plugin does not retry.
+    made = deployed(("speech:containers", [STT, MANY]), ("speech:network", {}))
+    pools = {each.name: each for each in made.all("azure-native:containerservice:AgentPool")}
+    assert set(pools) == {"speech-speech-pool", "speech-speech2-pool"}
+    waits = {name: {before._name for before in each.opts.depends_on or []} for name, each in pools.items()}
+    assert "speech-speech-pool" in waits["speech-speech2-pool"]
+    assert "speech-speech2-pool" not in waits["speech-speech-pool"]
