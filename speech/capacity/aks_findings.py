@@ -70,6 +70,7 @@ def _too_few_addresses(stack: Stack, pools: Sequence[NodePool], balanced: int) -
 
 def warnings(stack: Stack, target: AksTarget, sizes: Sequence[VmSize]) -> Iterator[Finding]:
     """What is inferred about the nodes rather than documented, and what another demand would change."""
+    sizes = list({size.name: size for size in sizes}.values())
     named = {name.lower() for name in (target.vm_size or "", *target.vm_sizes)}
     for size in sizes:
         if size.name.lower() not in named and (clock := size.clock_warning()):

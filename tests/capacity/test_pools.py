@@ -52,6 +52,14 @@ def test_small_pods_have_a_pool_of_their_own_where_beside_large_ones_they_cost_m
     assert made.proof.usd < 0.8 * together.proof.usd
 
 
+def test_two_pools_of_one_size_are_named_once_in_the_advice() -> None:
+    target = {**AKS, "vm_sizes": ["Standard_D8as_v5"], "authentication": "local"}
+    made = planned(target, STT, MANY_LANGUAGES, environment="prod")
+    assert len(made.node_pools) == 2
+    (advice,) = [each.message for each in made.warnings if each.path == "speech:target.vm_size"]
+    assert advice.endswith("write  vm_size: Standard_D8as_v5")
+
+
 def test_as_many_pools_as_the_settings_allow() -> None:
     assert list(pools_of(STT, MANY_LANGUAGES, max_pools=1)) == ["speech"]
 
