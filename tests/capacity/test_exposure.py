@@ -42,3 +42,27 @@ def test_a_load_balancer_forgets_a_silent_connection_as_late_as_aks_allows() -> 
 @pytest.mark.parametrize(("at", "port"), [(None, 5000), ("a", None)])
 def test_there_is_no_url_without_a_host_and_a_port(at: str | None, port: int | None) -> None:
     assert client_url("ws", at, port) is None
+
+
+@pytest.mark.parametrize(("tls", "url"), [({"secret": "a"}, "wss://{}:443"), (None, "ws://{}:80")])
+def test_behind_a_gateway_clients_call_its_name_scheme_and_port(tls: object, url: str) -> None:
+    made = planned(exposure="internal", domain="contoso.example", gateway={"class_name": "envoy", "tls": tls})
+    assert made.containers[0].host_url == url.format("transcribe-en.contoso.example")
+    assert not made.exposure.load_balancer
+
+
+@pytest.mark.parametrize(("gateway", "addresses"), [(None, 3), ({"class_name": "envoy"}, 1)])
+def test_a_gateway_has_one_address_for_all(gateway: object, addresses: int) -> None:
+    made = planned(exposure="internal", domain="contoso.example", gateway=gateway)
+    assert made.exposure.addresses(3) == addresses
+    assert made.exposure.addresses(0) == 0
+
+
+def test_a_gateway_with_tls_leaves_the_name_alone_to_warn_of() -> None:
+    network = {"exposure": "public", "domain": "contoso.example", "clients": {"cidrs": ["203.0.113.0/24"]}}
+    bare = planned(**network, gateway={"class_name": "envoy"})
+    served = planned(**network, gateway={"class_name": "envoy", "tls": {"secret": "a"}})
+    said = {finding.path: finding.message for finding in served.warnings}
+    assert "point each name at the gateway's address" in said["speech:network.domain"]
+    assert "speech:network.exposure" not in said
+    assert any("unencrypted" in finding.message for finding in bare.warnings)

@@ -171,3 +171,14 @@ def test_callers_of_an_ingress_are_those_who_reach_it() -> None:
     named = {"domain": "speech.contoso.example"}
     shown = shown_on({**KUBERNETES, "ingress_class": "nginx"}, STT, network=named)
     assert "whoever reaches the Ingress: ws://<container>.speech.contoso.example:80" in " ".join(shown.split())
+
+
+def test_callers_of_a_gateway_are_told_what_it_asks_for() -> None:
+    network = {
+        "exposure": "public",
+        "domain": "speech.contoso.example",
+        "gateway": {"class_name": "envoy", "tls": {"secret": "speech-tls"}},
+        "clients": {"cidrs": ["203.0.113.0/24"], "api_keys": {"secret": "speech-callers"}},
+    }
+    shown = " ".join(shown_on(AKS, STT, network=network).split())
+    assert "internet, by the gateway, from 203.0.113.0/24 only with a key: wss://<container>.speech.contoso" in shown

@@ -40,6 +40,7 @@ SECRETS = {
     "speech:containers[0].options.sentiment.key": "planted-sentiment",
     "speech:registry.password": "planted-word",
 }
+GATEWAY = {"class_name": "envoy", "tls": {"secret": "speech-tls"}}
 TARGETS: dict[str, dict[str, Any]] = {
     "aks": {"kind": "aks"},
     "kubernetes": {"kind": "kubernetes", "namespace": "voices", "storage_class": "nfs", "ingress_class": "nginx"},
@@ -47,10 +48,11 @@ TARGETS: dict[str, dict[str, Any]] = {
 
 
 def changes(target: str) -> list[tuple[str, object]]:
+    gateway = GATEWAY if target == "aks" else None
     return [
         ("speech:target", TARGETS[target]),
         ("speech:containers", CONTAINERS),
-        ("speech:network", {"domain": "speech.contoso.example", "exposure": "internal"}),
+        ("speech:network", {"domain": "speech.contoso.example", "exposure": "internal", "gateway": gateway}),
         ("speech:registry", {"server": "registry.contoso.example", "username": "puller"}),
     ]
 
