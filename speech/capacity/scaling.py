@@ -68,8 +68,9 @@ class Burst:
     """Pods that the base has."""
     lost: int
     """Streams that find no pod at first."""
-    minutes: int
-    """Until there are pods for all, where each new pod needs a new node and all the time that it may take."""
+    minutes: int | None
+    """Until there are pods for all, where each new pod needs a new node and all the time that it may take. None where
+    full pods use so little of their cores that the autoscaler adds none."""
 
 
 def burst(planned: ContainerPlan, base: int, full: float, startup_minutes: int) -> Burst | None:
@@ -84,5 +85,5 @@ def burst(planned: ContainerPlan, base: int, full: float, startup_minutes: int) 
     scaler = Autoscaler(planned.target_cpu_percent, pods.min, pods.max, planned.behavior)
     jump = repeat(float(planned.streams), _HORIZON_SECONDS // SYNC_SECONDS)
     moments = follow(jump, scaler, rest, carried, full, NEW_NODE_SECONDS + startup_minutes * 60)
-    served = next(each.seconds for each in moments if each.ready * carried >= planned.streams)
-    return Burst(rest, max(0, planned.streams - rest * carried), ceil(served / 60))
+    served = next((each.seconds for each in moments if each.ready * carried >= planned.streams), None)
+    return Burst(rest, max(0, planned.streams - rest * carried), None if served is None else ceil(served / 60))

@@ -39,10 +39,10 @@ def sentences(container: Container, planned: ContainerPlan) -> Iterator[str]:
         yield _burst(base, planned.streams, found.at_rest, found.lost, found.minutes)
 
 
-def _burst(base: int, peak: int, pods: int, lost: int, minutes: int) -> str:
+def _burst(base: int, peak: int, pods: int, lost: int, minutes: int | None) -> str:
     if not lost:
         return f"a burst up to the peak of {peak} streams loses none: the pods that are there carry them"
-    return (
-        f"a burst from {base} streams to {peak} at once finds {pods} pods: {lost} streams are refused at first, and"
-        f" up to {minutes} minutes pass until none is"
-    )
+    found = f"a burst from {base} streams to {peak} at once finds {pods} pods: {lost} streams are refused"
+    if minutes is None:
+        return f"{found}, and no pod is added: full ones use too little of their cores"
+    return f"{found} at first, and up to {minutes} minutes pass until none is"

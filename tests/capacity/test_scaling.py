@@ -1,7 +1,7 @@
 """When pods come and go: what follows from streams and headroom, and what a load does to it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
 
@@ -209,3 +209,12 @@ def test_no_jump_is_lost_where_the_least_pods_carry_the_peak() -> None:
 
 def test_a_fixed_number_of_pods_follows_no_burst() -> None:
     assert burst(planned((f"{C}.scaling.by", "fixed")), 12, 100, 10) is None
+
+
+def test_a_full_pod_that_uses_next_to_nothing_of_its_cores_adds_none() -> None:
+    scaling = (f"{C}.scaling", {"streams_per_pod": 1})
+    made = planned(scaling, (f"{C}.demand", {"concurrent_streams": 4, "base_streams": 1}))
+    made = replace(made, target_cpu_percent=target_percent(1.25, 0.2))
+    found = burst(made, 1, 1.25, 10)
+    assert found is not None
+    assert (found.lost, found.minutes) == (3, None)

@@ -57,6 +57,33 @@ def test_the_autoscaler_stays_within_the_plan() -> None:
     assert spec["scaleTargetRef"]["name"] == container.name
 
 
+def test_the_autoscaler_has_the_plans_target_and_pace() -> None:
+    made = planned((f"{C}.scaling", {"headroom": 1}))
+    spec = workload.autoscaler(made.containers[0], wired(made))["spec"]
+    assert spec["metrics"] == [
+        {
+            "type": "ContainerResource",
+            "containerResource": {
+                "name": "cpu",
+                "container": "speech",
+                "target": {"type": "Utilization", "averageUtilization": 44},
+            },
+        }
+    ]
+    assert spec["behavior"] == {
+        "scaleUp": {
+            "stabilizationWindowSeconds": 60,
+            "selectPolicy": "Max",
+            "policies": [{"type": "Percent", "value": 100, "periodSeconds": 60}],
+        },
+        "scaleDown": {
+            "stabilizationWindowSeconds": 1500,
+            "selectPolicy": "Min",
+            "policies": [{"type": "Pods", "value": 1, "periodSeconds": 300}],
+        },
+    }
+
+
 def test_probes_ask_for_readiness_and_never_for_the_state_of_billing() -> None:
     container = _pod()["containers"][0]
     paths = {container[probe]["httpGet"]["path"] for probe in ("startupProbe", "readinessProbe", "livenessProbe")}
