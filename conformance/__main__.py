@@ -53,7 +53,7 @@ def main() -> int:
 
 def _serve(plane: ControlPlane, published: list[Path], server: Server | None, ended: threading.Event) -> None:
     client = Client(plane.kubeconfig("stand-ins"))
-    install(client, published)
+    install(client, definitions.of_gateways(published, wanted=False))
     admin = plane.kubeconfig()
     loop = Loop([kind(client) for kind in (Balancers, Volumes, Released, Devices, VaultSecrets)])
     with contextlib.ExitStack() as joined:

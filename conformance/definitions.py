@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from sandbox.engine import only_one
@@ -12,7 +13,18 @@ from sandbox.progress import Progress
 
 SECRETS_STORE = "1.4.8"
 """The version that the Key Vault add-on of AKS is built on, or a little older."""
-MODULES = {f"sigs.k8s.io/secrets-store-csi-driver@v{SECRETS_STORE}": "config/crd/bases/*.yaml"}
+GATEWAY, ENVOY_GATEWAY = "1.6.1", "1.9.0"
+"""Envoy Gateway, and the Gateway API that it is built for (its release notes, 2026)."""
+_ENVOYS = "charts/gateway-helm/charts/crds/crds/generated"
+MODULES = {
+    f"sigs.k8s.io/secrets-store-csi-driver@v{SECRETS_STORE}": ("config/crd/bases/*.yaml",),
+    f"sigs.k8s.io/gateway-api@v{GATEWAY}": tuple(
+        f"config/crd/standard/*_{kinds}.yaml" for kinds in ("gateways", "httproutes")
+    ),
+    f"github.com/envoyproxy/gateway@v{ENVOY_GATEWAY}": tuple(
+        f"{_ENVOYS}/*_{kinds}.yaml" for kinds in ("envoyproxies", "*trafficpolicies", "securitypolicies")
+    ),
+}
 """Folders of modules, and the files that are wanted of them."""
 _RECIPE = Recipe(
     subject="conformance",
@@ -22,7 +34,7 @@ _RECIPE = Recipe(
     stamps=(),
     modules=len(MODULES),
     core_minutes=0,
-    download_mb=6,
+    download_mb=16,
     free_gib=1,
     command="make conformance",
 )
@@ -30,11 +42,16 @@ _RECIPE = Recipe(
 
 def ensure(progress: Progress) -> list[Path]:
     """The definitions as YAML files; fetched once. Raises EngineError where they cannot be had."""
-    place = cache() / f"definitions-secrets-store-{SECRETS_STORE}"
+    place = cache() / f"definitions-{SECRETS_STORE}-{GATEWAY}-{ENVOY_GATEWAY}"
     with only_one(place.with_name(place.name + ".lock"), progress, _RECIPE.name):
         if not (place / "origin").is_file():
             _fetch(place, progress)
     return sorted(place.glob("*.yaml"))
+
+
+def of_gateways(published: Iterable[Path], *, wanted: bool = True) -> list[Path]:
+    """Those of gateways, which take seconds to install, or the others, which every cluster of AKS has."""
+    return [file for file in published if file.name.startswith("gateway.") is wanted]
 
 
 def _fetch(place: Path, progress: Progress) -> None:
@@ -42,7 +59,7 @@ def _fetch(place: Path, progress: Progress) -> None:
         modules = go_download(_RECIPE, Path(folder) / "work", progress)
         root = Path(folder) / "root"
         root.mkdir()
-        for module, files in MODULES.items():
-            for file in (modules / module).glob(files):
+        for module, patterns in MODULES.items():
+            for file in (found for pattern in patterns for found in (modules / module).glob(pattern)):
                 shutil.copyfile(file, root / file.name)
         settle(root, place, "fetched")

@@ -20,6 +20,11 @@ def install(client: Client, definitions: Iterable[Path]) -> None:
             whole = {"apiVersion": kind.api_version, "kind": kind.name, **document}
             client.apply(kind.path("", document["metadata"]["name"]), whole)
     client.apply(f"/apis/apps/v1/namespaces/kube-system/daemonsets/{_OWN}", _own_pods())
+    define(client, definitions)
+
+
+def define(client: Client, definitions: Iterable[Path]) -> None:
+    """Applies definitions. The API serves their kinds a moment later."""
     for file in definitions:
         document = YAML(typ="safe").load(file)
         path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"

@@ -2,4 +2,8 @@ module speech-containers/conformance/definitions
 
 go 1.26.0
 
-require sigs.k8s.io/secrets-store-csi-driver v1.4.8
+require (
+	github.com/envoyproxy/gateway v1.9.0
+	sigs.k8s.io/gateway-api v1.6.1
+	sigs.k8s.io/secrets-store-csi-driver v1.4.8
+)
