@@ -7,7 +7,7 @@ STACK ?= sandbox
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup up down test matrix conformance lint docs bench changes format lock
+.PHONY: help setup up down test walks matrix conformance lint docs bench changes format lock
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,8 +30,11 @@ up: setup ## provision the stack (STACK=sandbox) and verify what runs
 down: setup ## destroy the stack and stop the sandbox: nothing is left running
 	@$(BIN)/python -m sandbox down $(STACK)
 
-test: setup ## the tests that need no cloud
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+test: setup ## the tests that need no cloud (the long ones apart: make walks)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not conformance and not long"
+
+walks: setup ## whole stacks on every kind of host, by the real engine (minutes)
+	@$(BIN)/python -m pytest -n 2 -m long
 
 matrix: setup ## every kind of container on every kind of host, by the real engine (about eight minutes)
 	@SPEECH_MATRIX=all $(BIN)/python -m pytest -n 2 tests/matrix
