@@ -101,19 +101,16 @@ def test_a_changed_image_rolls_one_pod_at_a_time_and_serves_meanwhile(built: dic
 
 @pytest.mark.parametrize("name", KEPT)
 def test_a_stack_is_made_kept_and_destroyed_without_rest(built: dict[str, Path], tmp_path: Path, name: str) -> None:
-    containers = planned(name).containers
+    plan = planned(name)
     with aks(tmp_path, built, name) as stack:
         stack.up()
-        stack.settled(sum(container.replicas.min for container in containers))
+        made = Up(stack, plan.node_pools, list(plan.containers))
+        stack.settled(sum(container.replicas.min for container in plan.containers))
         assert stack.up().changes == {}
         stack.refresh()
         assert stack.preview("--refresh", "--expect-no-changes").changes == {}
-        # The autoscaler's number of pods is nobody else's.
-        for container in containers:
-            stack.scale(container.name, container.replicas.max)
-        assert stack.preview("--refresh", "--expect-no-changes").changes == {}
+        made.at("max")
+        assert stack.preview("--refresh", "--expect-no-changes").changes == {}, "the number of pods is the autoscaler's"
         stack.destroy()
         assert stack.state() == []
-        assert not stack.client.exists(f"/api/v1/namespaces/{stack.namespace}")
-        until(lambda: stack.client.items("/api/v1/persistentvolumes") == [], lambda: "volumes are left")
         until(lambda: stack.client.items("/api/v1/nodes") == [], lambda: "nodes are left")
