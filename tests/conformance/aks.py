@@ -93,6 +93,14 @@ class Aks(Stack):
             if pod["metadata"]["labels"].get("app.kubernetes.io/name") == container and pod["spec"].get("nodeName")
         )
 
+    def available(self, container: str, pods: int) -> None:
+        """Waits until so many pods of a Deployment have been ready for as long as it asks."""
+        path = f"/apis/apps/v1/namespaces/{self.namespace}/deployments/{container}"
+        until(
+            lambda: self.client.get(path)["status"].get("availableReplicas") == pods,
+            lambda: self.client.get(path)["status"],
+        )
+
     def settled(self, pods: int) -> None:
         """Waits until so many pods are ready and no other is there."""
         until(
