@@ -1,7 +1,7 @@
 """The HorizontalPodAutoscaler on paper: what it makes of the processors' use, sync after sync.
 
 By the documentation of Kubernetes 1.36 (concepts/workloads/autoscaling/horizontal-pod-autoscale) and, where that is
-silent (whole percents, what a scaling policy counts), by pkg/controller/podautoscaler of the same version. One metric.
+silent (whole percents, what a scaling policy counts), by pkg/controller/podautoscaler of older versions. One metric.
 """
 
 from collections.abc import Iterable, Iterator
