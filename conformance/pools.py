@@ -26,23 +26,26 @@ class Pools:
         there = {node["metadata"]["name"]: node for node in self._client.items(_NODES)}
         for name in wanted.keys() - there.keys():
             self._client.create(_NODES, wanted[name])
+        clusters = {pool.cluster for pool in pools}
         for name in there.keys() - wanted.keys():
-            if POOL_LABEL in there[name]["metadata"]["labels"]:
-                self._drain(there[name])
+            labels = there[name]["metadata"]["labels"]
+            if POOL_LABEL in labels:
+                self._remove(there[name], drained=labels["kubernetes.azure.com/cluster"] in clusters)
 
     def close(self) -> None:
         """Ends its connections."""
         self._http.close()
 
-    def _drain(self, node: Document) -> None:
+    def _remove(self, node: Document, *, drained: bool) -> None:
+        """Nodes of a cluster that is gone are not drained: a disruption budget would hold them for ever."""
         name = node["metadata"]["name"]
         if not node["spec"].get("unschedulable"):
             self._client.merge(f"{_NODES}/{name}", {"spec": {"unschedulable": True}})
         pods = self._client.items(f"/api/v1/pods?fieldSelector=spec.nodeName={name}")
         movable = [pod for pod in pods if not _of_daemon_set(pod)]
-        for pod in movable:
+        for pod in movable if drained else ():
             self._evict(pod)
-        if not movable:
+        if not (movable and drained):
             self._client.delete(f"{_NODES}/{name}")
 
     def _evict(self, pod: Document) -> None:
