@@ -226,8 +226,10 @@ ROWS: dict[str, tuple[str, ...]] = {
     "running: four pages of each container are outputs": (
         f"{OUTPUTS}::test_a_container_tells_its_host_and_the_pages_that_show_its_state",
     ),
-    # TLS comes with the gateway, which this version refuses.
-    "running: hosts are wss:// and https:// where TLS is on": (BROKEN,),
+    "running: hosts are wss:// and https:// where TLS is on": (
+        "manifests/test_gateway.py::test_clients_are_given_the_gateways_name_scheme_and_port",
+        "capacity/test_exposure.py::test_behind_a_gateway_clients_call_its_name_scheme_and_port",
+    ),
     "running: what happens when usage cannot be reported": (
         f"{METERING}::test_the_first_check_is_at_the_start_and_a_report_follows_every_ten_minutes",
         f"{METERING}::test_ten_more_tries_after_a_failed_report_are_borne",
