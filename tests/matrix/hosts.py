@@ -4,6 +4,7 @@ import json
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tests.matrix.cells import Cell
 from tests.walk.stack import Stack
 
 _SECONDS = 120
+_ENDING_SECONDS, _PAUSE_SECONDS = 30.0, 0.2
 
 
 class Place:
@@ -83,8 +85,15 @@ class Place:
         """Whether a container that runs once has done so. On Docker people start it: `said` names the line."""
         if self.cell.host == "docker":
             return "# By hand: one" in (self._home.root / "rendered" / "run.sh").read_text() and bool(said)
-        states = [row["state"] for row in self.stack.workloads()]
-        return states in (["Complete"], ["Succeeded"])  # a Job's word, and a group's
+        deadline = time.monotonic() + _ENDING_SECONDS
+        while not (ended := self._ended()) and time.monotonic() < deadline:
+            time.sleep(_PAUSE_SECONDS)
+        return ended
+
+    def _ended(self) -> bool:
+        """A Job says Complete; the container of a group that it is terminated, and with which result."""
+        rows = self.stack.workloads()
+        return len(rows) == 1 and (rows[0]["state"] == "Complete" or rows[0]["reason"] == "Completed")
 
     def addresses(self) -> list[str]:
         """Where the container listens on this machine, one for each replica that the host tells apart."""
