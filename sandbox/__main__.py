@@ -33,6 +33,7 @@ def up(place: Home, stack: str) -> int:
     """Provisions the stack and verifies what runs. The exit status of the engine, or 1 where a check fails."""
     engine = ensure(Progress())
     server = _served(place, engine)
+    _grant(place, server)
     project = copy(place, stack)
     env = {**os.environ, **environment(place, server.url, engine.directory)}
     print(f"sandbox: a double of Azure at {server.url} (pid {server.pid}); nothing leaves this machine")
@@ -87,6 +88,13 @@ def _cluster(place: Home, server: Server) -> None:
     write_private(place.kubeconfig, answer.raise_for_status().content)
 
 
+def _grant(place: Home, server: Server) -> None:
+    """What a subscription has when its owner has asked Azure's support: container groups of any size."""
+    trust = ssl.create_default_context(cafile=place.ca_pem)
+    granted = {"big_container_groups": True}
+    httpx.put(f"{server.url}/sandbox/settings", json=granted, verify=trust, trust_env=False).raise_for_status()
+
+
 def _pulumi(
     engine: Engine, project: Project, env: Mapping[str, str], words: Sequence[str], *, quiet: bool = False
 ) -> subprocess.CompletedProcess[str]:
@@ -107,7 +115,13 @@ def _report(place: Home, server: Server, outputs: Mapping[str, Any]) -> bool:
         print(f"cost      about {cost['min']:,.0f}-{cost['max']:,.0f} USD a month of compute, were it Azure")
     print()
     targets = [
-        Target(one, container["kind"], _address(place, server, one), ssml_voice=container.get("ssml_voice") or "")
+        Target(
+            one,
+            container["kind"],
+            _address(place, server, one),
+            status="Valid" if container["urls"].get("status") else None,
+            ssml_voice=container.get("ssml_voice") or "",
+        )
         for name, container in outputs["containers"].items()
         if container["kind"] in CALLS
         for one in workloads_of(name, container)
