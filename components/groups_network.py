@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import network
 
+from components.endpoints_subnet import endpoints_subnet
 from components.outbound import outbound
-from speech.capacity.addresses import ENDPOINTS_SUBNET, Addresses
+from speech.capacity.addresses import Addresses
 
 _SUBNET = "groups"
 _DELEGATION = "Microsoft.ContainerInstance/containerGroups"
@@ -80,19 +81,11 @@ class GroupsNetwork(pulumi.ComponentResource):
             opts=child,
         )
         self.network_id, self.groups_subnet_id = vnet.id, groups.id
-        self.endpoints_subnet_id = None
-        if args.private_endpoints:
-            endpoints = network.Subnet(
-                f"{name}-endpoints",
-                resource_group_name=args.resource_group,
-                virtual_network_name=vnet.name,
-                subnet_name=ENDPOINTS_SUBNET,
-                address_prefix=args.addresses.endpoints,
-                default_outbound_access=False,
-                # Azure changes one subnet of a network at a time.
-                opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=[groups])),
-            )
-            self.endpoints_subnet_id = endpoints.id
+        self.endpoints_subnet_id = (
+            endpoints_subnet(name, args.resource_group, vnet, args.addresses.endpoints, groups, child)
+            if args.private_endpoints
+            else None
+        )
         self.outbound_ip = out.address
         self.register_outputs({"networkId": self.network_id, "outboundIp": self.outbound_ip})
 
