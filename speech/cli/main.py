@@ -70,9 +70,24 @@ def schema() -> None:
     typer.echo(stack_schema.render())
 
 
+_Stack = Annotated[str, typer.Argument(help="A stack's name or the path of a stack file.")]
+
+
+@app.command()
+def report(
+    stack: _Stack,
+    *,
+    out: Annotated[Path, typer.Option("--out", help="The page to write: report.html.", dir_okay=False)],
+) -> None:
+    """Draw topology, capacity and cost as one HTML page that asks nobody for anything."""
+    from speech.cli.report import command  # noqa: PLC0415  # as above
+
+    with _exit_status():
+        typer.echo(command.report(stack, out))
+
+
 render_app = typer.Typer(help="Write a stack down for hosts that Pulumi does not manage.", no_args_is_help=True)
 app.add_typer(render_app, name="render")
-_Stack = Annotated[str, typer.Argument(help="A stack's name or the path of a stack file.")]
 _Out = Annotated[Path, typer.Option("--out", help="The folder to write into.", file_okay=False)]
 
 
@@ -88,9 +103,7 @@ def compose(stack: _Stack, *, out: _Out) -> None:
     from speech.cli.render import render_compose  # noqa: PLC0415  # as above
 
     with _exit_status():
-        file = stack_file.find(stack)
-        parsed, made = stack_file.planned(file)
-        typer.echo(render_compose(parsed.stack, made, out, stack_file.project_folder(file)))
+        typer.echo(render_compose(*stack_file.opened(stack), out))
 
 
 @render_app.command()
@@ -108,23 +121,7 @@ def docker(
     from speech.cli.render import render_docker  # noqa: PLC0415  # as above
 
     with _exit_status():
-        file = stack_file.find(stack)
-        parsed, made = stack_file.planned(file)
-        folder = stack_file.project_folder(file)
-        typer.echo(render_docker(parsed.stack, made, out, folder, shell.value, volumes))
-
-
-@app.command()
-def report(
-    stack: _Stack,
-    *,
-    out: Annotated[Path, typer.Option("--out", help="The page to write: report.html.", dir_okay=False)],
-) -> None:
-    """Draw topology, capacity and cost as one HTML page that asks nobody for anything."""
-    from speech.cli.report import command  # noqa: PLC0415  # as above
-
-    with _exit_status():
-        typer.echo(command.report(stack, out))
+        typer.echo(render_docker(*stack_file.opened(stack), out, shell.value, volumes))
 
 
 @render_app.command()
@@ -134,9 +131,7 @@ def kubernetes(stack: _Stack, *, out: _Out) -> None:
     from speech.cli.render_kubernetes import render_kubernetes  # noqa: PLC0415  # as above
 
     with _exit_status():
-        file = stack_file.find(stack)
-        parsed, made = stack_file.planned(file)
-        typer.echo(render_kubernetes(parsed.stack, made, out, stack_file.project_folder(file)))
+        typer.echo(render_kubernetes(*stack_file.opened(stack), out))
 
 
 models_app = typer.Typer(help="Models that custom containers may download.", no_args_is_help=True)
@@ -162,12 +157,11 @@ def list_models(
     from speech.cli import key_file, models, stack_file  # noqa: PLC0415  # as above
 
     with _exit_status():
-        file = stack_file.find(stack)
-        parsed, made = stack_file.planned(file)
+        settings, made, project = stack_file.opened(stack)
         if log is not None:
             found = models.read(log.read(), locale, f"another machine ({log.name})")
         else:
-            known, _ = key_file.values(parsed.stack, made, stack_file.project_folder(file))
+            known, _ = key_file.values(settings, made, project)
             found = models.ask_docker(made, container, locale, display or [], known)
         typer.echo(models.as_json(found) if json else models.text(found))
 
@@ -191,12 +185,10 @@ def purge(
     from speech.cli import stack_file  # noqa: PLC0415  # as above
 
     with _exit_status():
-        file = stack_file.find(stack)
-        parsed, _ = stack_file.planned(file)
+        settings, made, _ = stack_file.opened(stack)
         from speech.cli.account import purge_of  # noqa: PLC0415  # the SDKs cost half a second
 
-        name = stack_file.stack_name(file)
-        typer.echo(purge_of(parsed.stack, name, lambda question: yes or typer.confirm(question)))
+        typer.echo(purge_of(settings, made.stack, lambda question: yes or typer.confirm(question)))
 
 
 app.add_typer(catalog.app, name="catalog")

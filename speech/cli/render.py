@@ -15,7 +15,7 @@ from speech.settings.target import DockerTarget
 _HEAD = "# Written by  speech render compose {stack}: change the stack file and write it anew.\n"
 
 
-def render_compose(stack: Stack, plan: Plan, folder: Path, project: Path) -> str:
+def render_compose(stack: Stack, plan: Plan, project: Path, folder: Path) -> str:
     """Writes compose.yaml and the key file; a sentence about what was written. Raises UnreadableError."""
     _check(stack, plan)
     folder.mkdir(parents=True, exist_ok=True)
@@ -25,7 +25,7 @@ def render_compose(stack: Stack, plan: Plan, folder: Path, project: Path) -> str
 
 
 def render_docker(
-    stack: Stack, plan: Plan, folder: Path, project: Path, shell: Shell = "bash", volumes: str | None = None
+    stack: Stack, plan: Plan, project: Path, folder: Path, shell: Shell = "bash", volumes: str | None = None
 ) -> str:
     """Writes the script and the key file; a sentence about what was written. Raises UnreadableError."""
     _check(stack, plan)

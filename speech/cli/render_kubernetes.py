@@ -20,7 +20,7 @@ _HEAD = "# Written by  speech render kubernetes {stack}: change the stack file a
 _OURS = re.compile(r"[0-9]+-(shared|setup(-[0-9]+)?|containers)\.yaml")
 
 
-def render_kubernetes(stack: Stack, plan: Plan, folder: Path, project: Path) -> str:
+def render_kubernetes(stack: Stack, plan: Plan, project: Path, folder: Path) -> str:
     """Writes the files in the order of their making; what was written, what is not in it, and how to apply it.
 
     Raises UnreadableError for a stack that has nothing in a cluster.

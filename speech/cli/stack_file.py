@@ -13,6 +13,7 @@ from speech.catalog import documents
 from speech.cli import project, yaml_text
 from speech.settings.faults import InvalidStackError, did_you_mean, shown
 from speech.settings.parse import Parsed, parse
+from speech.settings.stack import Stack
 
 PROJECT = "Pulumi.yaml"
 LARGEST_BYTES = 200_000
@@ -102,10 +103,15 @@ def keys(file: Path) -> dict[str, Any]:
         raise UnreadableError(f"{found}: {error}") from None
 
 
-def project_folder(file: Path) -> Path:
-    """The folder of the project that a stack file belongs to, where the engine is asked about it."""
+def opened(stack: str) -> tuple[Stack, Plan, Path]:
+    """Settings and plan of a stack's name or path, and the project's folder, where the engine is asked about it.
+
+    Raises UnreadableError and InvalidStackError.
+    """
+    file = find(stack)
+    parsed, made = planned(file)
     found = _project(file)
-    return found.parent if found else Path()
+    return parsed.stack, made, found.parent if found else Path()
 
 
 def _folder() -> Path:
