@@ -20,7 +20,7 @@ from tests.matrix.cells import Cell
 from tests.walk.stack import Stack
 
 _SECONDS = 120
-_ENDING_SECONDS, _PAUSE_SECONDS = 30.0, 0.2
+_ENDING_SECONDS, _LISTENING_SECONDS, _PAUSE_SECONDS = 60.0, 60.0, 0.2
 
 
 class Place:
@@ -96,11 +96,21 @@ class Place:
         return len(rows) == 1 and (rows[0]["state"] == "Complete" or rows[0]["reason"] == "Completed")
 
     def addresses(self) -> list[str]:
-        """Where the container listens on this machine, one for each replica that the host tells apart."""
+        """Where the container listens on this machine, one for each replica that the host tells apart.
+
+        A host that has just been told of it may still be starting it: Azure, too, says so before a group runs.
+        """
+        deadline = time.monotonic() + _LISTENING_SECONDS
+        while not (found := self._listening()) and time.monotonic() < deadline:
+            time.sleep(_PAUSE_SECONDS)
+        return found
+
+    def _listening(self) -> list[str]:
+        """Their addresses once every replica has one; none before."""
         if self.cell.host == "docker":
             return [row["address"] for row in self.containers() if row["name"] == "one"]
         rows = [row for row in self.stack.workloads() if row.get("container") in {"speech", "one"}]
-        return [row["address"] for row in rows if row.get("address")]
+        return [row["address"] for row in rows] if all(row.get("address") for row in rows) else []
 
     def _cluster(self) -> str:
         trust = ssl.create_default_context(cafile=self._home.ca_pem)

@@ -50,9 +50,11 @@ class Host:
         self._changed.set()
 
     def workloads(self) -> list[Document]:
-        """A row for each container of each group."""
+        """A row for each container of each group; none for a run that a changed group has made stale."""
+        groups = {group.key: group for group in self._store.of_type(GROUP_TYPE)}
         with self._lock:
-            return [row for run, _ in self._runs.values() for row in run.rows()]
+            runs = [run for key, (run, _) in self._runs.items() if key in groups and run.key == _key(groups[key])]
+            return [row for run in runs for row in run.rows()]
 
     def _work(self) -> None:
         while not self._stopping:
