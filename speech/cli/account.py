@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from azure.core.exceptions import AzureError, ClientAuthenticationError, ResourceNotFoundError
 from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
 
+from operations.azure import Azure, NoAzureError, azure
 from speech.capacity.names import names
-from speech.cli.azure import Azure, NoAzureError, azure
 from speech.settings.stack import Stack
 
 

@@ -12,7 +12,7 @@ class exit_status:  # noqa: N801  # reads as a statement
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        from speech.cli.stack_file import FailedError, UnreadableError  # noqa: PLC0415  # only a failure needs it
+        from speech.files.stack_file import FailedError, UnreadableError  # noqa: PLC0415  # only a failure needs it
 
         if isinstance(error, InvalidStackError):
             where = next(iter(getattr(error, "__notes__", [])), "stack")

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from operations.stack_outputs import NoOutputsError, configuration, outputs
 from speech.capacity.plan import Plan
-from speech.cli.stack_outputs import NoOutputsError, configuration, outputs
 from speech.manifests import docker
 from speech.settings.stack import Stack
 

@@ -99,8 +99,8 @@ def render_() -> None:
 @render_app.command()
 def compose(stack: _Stack, *, out: _Out) -> None:
     """Write compose.yaml, and beside it the file .env with endpoint and keys, which only you may read."""
-    from speech.cli import stack_file  # noqa: PLC0415  # as above
     from speech.cli.render import render_compose  # noqa: PLC0415  # as above
+    from speech.files import stack_file  # noqa: PLC0415  # as above
 
     with _exit_status():
         typer.echo(render_compose(*stack_file.opened(stack), out))
@@ -117,8 +117,8 @@ def docker(
     ] = None,
 ) -> None:
     """Write a script of plain `docker run` lines, and beside it .env with endpoint and keys."""
-    from speech.cli import stack_file  # noqa: PLC0415  # as above
     from speech.cli.render import render_docker  # noqa: PLC0415  # as above
+    from speech.files import stack_file  # noqa: PLC0415  # as above
 
     with _exit_status():
         typer.echo(render_docker(*stack_file.opened(stack), out, shell.value, volumes))
@@ -127,8 +127,8 @@ def docker(
 @render_app.command()
 def kubernetes(stack: _Stack, *, out: _Out) -> None:
     """Write what runs in a cluster, for teams that apply it otherwise: keys as references only."""
-    from speech.cli import stack_file  # noqa: PLC0415  # as above
     from speech.cli.render_kubernetes import render_kubernetes  # noqa: PLC0415  # as above
+    from speech.files import stack_file  # noqa: PLC0415  # as above
 
     with _exit_status():
         typer.echo(render_kubernetes(*stack_file.opened(stack), out))
@@ -154,7 +154,8 @@ def list_models(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """List base or display models of a locale. Runs the stack's custom container here, with Docker, unless --log."""
-    from speech.cli import key_file, models, stack_file  # noqa: PLC0415  # as above
+    from speech.cli import key_file, models  # noqa: PLC0415  # as above
+    from speech.files import stack_file  # noqa: PLC0415  # as above
 
     with _exit_status():
         settings, made, project = stack_file.opened(stack)
@@ -182,7 +183,7 @@ def purge(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """End the soft deletion of the stack's account, so that its name is free before 48 hours are over."""
-    from speech.cli import stack_file  # noqa: PLC0415  # as above
+    from speech.files import stack_file  # noqa: PLC0415  # as above
 
     with _exit_status():
         settings, made, _ = stack_file.opened(stack)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from speech.capacity.plan import ContainerPlan, Plan
 from speech.catalog.kinds import kind
 from speech.catalog.versions import is_before
-from speech.cli.stack_file import FailedError, UnreadableError
+from speech.files.stack_file import FailedError, UnreadableError
 from speech.manifests import docker
 from speech.manifests.arguments import listing
 

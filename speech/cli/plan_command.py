@@ -3,7 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from speech.cli import plan_json, plan_text, stack_file
+from speech.cli import plan_json, plan_text
+from speech.files import stack_file
 
 
 def run(stacks: Sequence[str], changes: Sequence[str], *, as_json: bool, explain: bool, compare: bool) -> str:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from speech.capacity.plan import Plan
 from speech.cli import key_file
-from speech.cli.stack_file import UnreadableError
 from speech.cli.yaml_out import write
+from speech.files.stack_file import UnreadableError
 from speech.manifests.compose import compose
 from speech.manifests.docker_run import Shell, script
 from speech.manifests.egress import no_proxy

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from operations.stack_outputs import NoOutputsError, outputs
 from speech.capacity.plan import Plan
-from speech.cli.stack_file import UnreadableError
-from speech.cli.stack_outputs import NoOutputsError, outputs
 from speech.cli.yaml_out import write
+from speech.files.stack_file import UnreadableError
 from speech.manifests import arguments, cluster, keys
 from speech.manifests.egress import no_proxy
 from speech.manifests.wiring import Wiring, wiring

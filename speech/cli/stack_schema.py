@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from speech.cli.stack_file import PARTS
+from speech.files.stack_file import PARTS
 from speech.settings.environments import DEFAULTS
 from speech.settings.faults import one_of
 from speech.settings.parse import LOCATION, NAMESPACE, OTHER_NAMESPACES

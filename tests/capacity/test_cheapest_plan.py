@@ -200,6 +200,6 @@ def test_the_same_stack_has_the_same_plan() -> None:
 
 
 def test_small_plans_do_not_start_the_solver() -> None:
-    asked = "import sys, speech.cli.stack_file as s; s.planned(s.find('all-kinds-westeurope')); print('highspy' in sys.modules, 'numpy' in sys.modules)"
+    asked = "import sys, speech.files.stack_file as s; s.planned(s.find('all-kinds-westeurope')); print('highspy' in sys.modules, 'numpy' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     assert said.stdout.split() == ["False", "False"]

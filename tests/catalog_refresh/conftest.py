@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from azure.core.credentials import AccessToken
 
+from operations import azure
 from speech.catalog import documents
 from speech.catalog.kinds import kinds
 from speech.catalog.tags import tags
 from speech.catalog.vm_sizes import vm_sizes
-from speech.cli import azure
 from speech.cli.catalog import refresh as refreshing
 from speech.cli.catalog import service
 from speech.cli.catalog.refresh import Refreshed

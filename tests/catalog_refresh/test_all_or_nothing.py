@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from azure.identity import CredentialUnavailableError
 
+from operations import azure
 from speech.catalog import documents, kinds, overlay
 from speech.catalog.schema.check import faults_of
 from speech.catalog.vm_sizes import vm_size
-from speech.cli import azure
 from speech.cli.catalog import refresh as refreshing
 from speech.cli.catalog import registry as registry_answers
 from speech.cli.catalog import retail as retail_answers
@@ -20,7 +20,7 @@ from speech.cli.catalog import service
 from speech.cli.catalog import skus as sku_answers
 from speech.cli.catalog.files import replace_all, written
 from speech.cli.catalog.refresh import parts_of
-from speech.cli.stack_file import FailedError, UnreadableError
+from speech.files.stack_file import FailedError, UnreadableError
 from tests.catalog_refresh.conftest import NOISE, Project, Run
 from tests.catalog_refresh.doubles import Double, compute, item, registry, retail
 

@@ -8,7 +8,7 @@ from speech.catalog import prices as price_facts
 from speech.catalog.prices import as_of
 from speech.catalog.vm_sizes import vm_size
 from speech.cli.catalog.retail import VARIABLE
-from speech.cli.stack_file import FailedError
+from speech.files.stack_file import FailedError
 from tests.catalog_refresh.conftest import NOISE, Project, Run
 from tests.catalog_refresh.doubles import PAGE, item, meter, retail
 

@@ -13,7 +13,7 @@ from sandbox.home import REPOSITORY, Home, environment, prepare
 from sandbox.project import copy
 from sandbox.running import Server, start, stop
 from speech.catalog import documents
-from speech.cli import stack_file
+from speech.files import stack_file
 from speech.settings.faults import InvalidStackError, render
 from tests.walk.stack import Stack
 

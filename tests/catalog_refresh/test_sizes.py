@@ -8,10 +8,10 @@ import pytest
 
 from sandbox.home import REPOSITORY
 from speech.catalog.vm_sizes import vm_size, vm_sizes
-from speech.cli import stack_file
 from speech.cli.catalog import retail
 from speech.cli.catalog.skus import VARIABLE
-from speech.cli.stack_file import FailedError
+from speech.files import stack_file
+from speech.files.stack_file import FailedError
 from speech.settings.faults import InvalidStackError
 from tests.catalog_refresh.conftest import SUBSCRIPTION, Project, Run
 from tests.catalog_refresh.doubles import Double, compute, item, sku

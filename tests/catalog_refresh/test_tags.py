@@ -7,7 +7,7 @@ import pytest
 from speech.catalog import documents
 from speech.catalog.tags import tags
 from speech.cli.catalog.registry import VARIABLE
-from speech.cli.stack_file import FailedError
+from speech.files.stack_file import FailedError
 from tests.catalog_refresh.conftest import Project, Run
 from tests.catalog_refresh.doubles import registry
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from speech.cli import stack_file, yaml_text
 from speech.cli.main import main
+from speech.files import stack_file, yaml_text
 from speech.settings.faults import InvalidStackError
 from speech.settings.values import MOST_VALUES
 

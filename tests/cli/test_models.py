@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from speech.cli.main import app
 from speech.cli.models import read
-from speech.cli.stack_file import FailedError
+from speech.files.stack_file import FailedError
 from tests.stacks import stack_file
 
 # As the page on custom speech to text printed it, 2022-01.

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.home import Home, prepare
 from sandbox.running import Server
-from speech.cli import stack_file
+from speech.files import stack_file
 from speech.settings.faults import InvalidStackError, render
 from tests.walk.stack import Stack
 

@@ -22,13 +22,13 @@ from speech.capacity import planner
 from speech.capacity.money import Part
 from speech.capacity.plan import Plan
 from speech.catalog.documents import forget
-from speech.cli import stack_file
 from speech.cli.main import app
 from speech.cli.report import command
 from speech.cli.report.arrangement import arranged
 from speech.cli.report.growth import growth
 from speech.cli.report.page import page
 from speech.cli.report.sources import SERVICES, sources
+from speech.files import stack_file
 from speech.settings.parse import Parsed, parse
 from speech.settings.target import AksTarget
 from tests.stacks import stack_file as stack_of

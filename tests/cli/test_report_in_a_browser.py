@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
-from speech.cli import stack_file
 from speech.cli.report.page import page
+from speech.files import stack_file
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 STACKS = ("all-kinds-westeurope", "groups-westeurope", "onprem-westeurope", "prod-westeurope")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from speech.cli import documentation, stack_file, stack_schema, yaml_text
+from speech.cli import documentation, stack_schema
+from speech.files import stack_file, yaml_text
 from speech.settings.parse import parse
 from tests.settings.test_rules import FAULTS, WARNINGS
 from tests.stacks import stack_file as stack_of

@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.home import Home, prepare
 from sandbox.running import Server
-from speech.cli import stack_file
+from speech.files import stack_file
 from speech.settings.base import Decrypted
 from speech.settings.faults import InvalidStackError
 from speech.settings.parse import Parsed, parse

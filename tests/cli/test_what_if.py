@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speech.cli.what_if import WhatIfError, applied
+from speech.files.what_if import WhatIfError, applied
 from tests.cli.test_plan import REPOSITORY, speech
 from tests.stacks import stack_file
 

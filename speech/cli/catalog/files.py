@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from speech.cli.stack_file import FailedError
+from speech.files.stack_file import FailedError
 
 _DEEPEST = 3
 """Levels of objects with a line for each key: document, kinds of tags.json, a kind."""

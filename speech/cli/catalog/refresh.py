@@ -16,7 +16,7 @@ from speech.cli.catalog.answers import Answers, without_own
 from speech.cli.catalog.difference import Change, differences
 from speech.cli.catalog.files import replace_all, written
 from speech.cli.catalog.regions import known_region
-from speech.cli.stack_file import FailedError, UnreadableError
+from speech.files.stack_file import FailedError, UnreadableError
 
 PARTS = ("sizes", "prices", "tags")
 """In the order in which they are asked: a size that is new has its price in the same run."""
@@ -88,7 +88,7 @@ def refresh(parts: Sequence[str], regions: Sequence[str], out: Path | None, *, w
 
 
 def _sizes(held: "_Held", regions: list[str], today: str) -> Answers:
-    from speech.cli.azure import azure  # noqa: PLC0415  # who asks for no sizes need not log in
+    from operations.azure import azure  # noqa: PLC0415  # who asks for no sizes need not log in
     from speech.cli.catalog import skus  # noqa: PLC0415  # as above
 
     clouds = {found.cloud.name for name in regions if (found := region(name))}

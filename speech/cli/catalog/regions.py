@@ -1,7 +1,7 @@
 """Regions as a person may write them."""
 
 from speech.catalog.regions import nearest_region, region
-from speech.cli.stack_file import UnreadableError
+from speech.files.stack_file import UnreadableError
 from speech.settings.faults import shown
 
 

@@ -9,7 +9,7 @@ from speech.catalog.tags import LATEST, known_tags, places
 from speech.catalog.versions import version_key
 from speech.cli.catalog.answers import REGISTRY, Answers
 from speech.cli.catalog.service import NothingThereError, Service, base_url
-from speech.cli.stack_file import FailedError
+from speech.files.stack_file import FailedError
 
 VARIABLE = "SPEECH_REGISTRY_URL"
 _A_PAGE = "1000"

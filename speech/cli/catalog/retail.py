@@ -8,7 +8,7 @@ from typing import Any
 from speech.catalog.merging import by_region
 from speech.cli.catalog.answers import RETAIL, Answers
 from speech.cli.catalog.service import Service, base_url
-from speech.cli.stack_file import FailedError
+from speech.files.stack_file import FailedError
 
 VARIABLE = "SPEECH_PRICES_URL"
 _PATH = "/api/retail/prices"

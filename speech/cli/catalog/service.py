@@ -13,7 +13,7 @@ from azure.core.pipeline.policies import RetryPolicy, UserAgentPolicy
 from azure.core.pipeline.transport import RequestsTransport
 from azure.core.rest import HttpRequest, HttpResponse
 
-from speech.cli.stack_file import FailedError, UnreadableError
+from speech.files.stack_file import FailedError, UnreadableError
 
 _CONNECT_SECONDS = 10
 _READ_SECONDS = 60

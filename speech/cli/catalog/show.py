@@ -12,7 +12,7 @@ from speech.catalog.vm_sizes import vm_size, vm_sizes
 from speech.cli.catalog import own, show_kinds, show_prices
 from speech.cli.catalog.page import MINE, SOURCE, Page
 from speech.cli.catalog.regions import known_region
-from speech.cli.stack_file import UnreadableError
+from speech.files.stack_file import UnreadableError
 from speech.settings.faults import did_you_mean
 from speech.settings.faults import shown as quoted
 

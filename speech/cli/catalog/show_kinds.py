@@ -6,7 +6,7 @@ from speech.catalog.kinds import Kind, kinds
 from speech.catalog.tags import Tags, image_tag, tags
 from speech.cli.catalog import own
 from speech.cli.catalog.page import MINE, SOURCE, Page, Row
-from speech.cli.stack_file import UnreadableError
+from speech.files.stack_file import UnreadableError
 from speech.settings.faults import did_you_mean, shown
 
 _FIGURES = {

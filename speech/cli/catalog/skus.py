@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from operations.azure import Azure
 from speech.catalog.schema.machines import SIZE_NAME
-from speech.cli.azure import Azure
 from speech.cli.catalog.answers import COMPUTE, Answers
 from speech.cli.catalog.service import Service, base_url
-from speech.cli.stack_file import FailedError
+from speech.files.stack_file import FailedError
 
 VARIABLE = "SPEECH_RESOURCE_MANAGER_URL"
 _VERSION = "2021-07-01"

@@ -8,9 +8,9 @@ from time import monotonic
 
 import typer
 
-from speech.cli import stack_file
 from speech.cli.catalog.files import replace_all
 from speech.cli.report.page import page
+from speech.files import stack_file
 
 _PATIENCE_SECONDS = 2.0
 _BETWEEN_SECONDS = 1.0

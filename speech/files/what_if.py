@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from speech.cli import project, yaml_text
+from speech.files import project, yaml_text
 from speech.settings.faults import shown
 from speech.settings.values import structure
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from azure.core.credentials import TokenCredential
 from azure.identity import DefaultAzureCredential
 
-from speech.cli.stack_file import FailedError
+from speech.files.stack_file import FailedError
 from speech.resource_manager import resource_manager
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from speech.capacity.plan import Plan
 from speech.capacity.planner import plan
 from speech.catalog import documents
-from speech.cli import project, yaml_text
+from speech.files import project, yaml_text
 from speech.settings.faults import InvalidStackError, did_you_mean, shown
 from speech.settings.parse import Parsed, parse
 from speech.settings.stack import Stack
@@ -76,7 +76,7 @@ def planned(file: Path, changes: Sequence[str] = ()) -> tuple[Parsed, Plan]:
 def _changed(found: dict[str, Any], changes: Sequence[str]) -> dict[str, Any]:
     if not changes:
         return found
-    from speech.cli import what_if  # noqa: PLC0415  # needed by few
+    from speech.files import what_if  # noqa: PLC0415  # needed by few
 
     try:
         return what_if.applied(found, changes)
