@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from speech.cli import diff
 from speech.cli.catalog import commands as catalog
 from speech.cli.exit_status import exit_status as _exit_status
 
@@ -193,6 +194,7 @@ def purge(
 
 
 app.add_typer(catalog.app, name="catalog")
+app.command()(diff.diff)
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Stack files written, compared and advanced."""
