@@ -45,12 +45,20 @@ def find(stack: str) -> Path:
         return path
     folder = _folder()
     path = folder / f"Pulumi.{stack}.yaml"
-    names = sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in folder.glob("Pulumi.*.yaml"))
+    names = [stack_name(file) for file in _files(folder)]
     if stack in names:
         return path
     close = get_close_matches(stack, names, n=1)
     hint = f'did you mean "{close[0]}"?' if close else f"there are: {', '.join(names) or 'none'}"
-    raise UnreadableError(f"{folder}: there is no stack {shown(stack)}; {hint}")
+    raise UnreadableError(f"{there}: there is no stack {shown(stack)}; {hint}")
+
+
+def of_project() -> tuple[Path, list[Path]]:
+    """The project's folder and its stack files, in the order of their names. Raises UnreadableError."""
+    found = _project(None)
+    if found is None:
+        raise UnreadableError(f"there is no {PROJECT} here or above: change to the project's folder")
+    return found.parent, _files(_folder())
 
 
 def stack_name(file: Path) -> str:
@@ -114,7 +122,12 @@ def opened(stack: str) -> tuple[Stack, Plan, Path]:
     return parsed.stack, made, found.parent if found else Path()
 
 
-def _folder() -> Path:
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("Pulumi.*.yaml"), key=stack_name)
+
+
+def folder() -> Path:
+    """The folder with the project's stack files. Raises UnreadableError."""
     found = _project(None)
     if found is None:
         return Path("stacks")
