@@ -17,7 +17,7 @@ import httpx
 
 from conformance import definitions, parts
 from conformance.client import Client
-from conformance.control_plane import ControlPlane
+from conformance.control_plane import AUTOSCALER_SECONDS, ControlPlane
 from conformance.first_objects import install
 from conformance.loop import Loop
 from conformance.pools import Pools
@@ -34,13 +34,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m conformance", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--sandbox", type=Path)
+    parser.add_argument("--autoscaler-seconds", type=float, default=AUTOSCALER_SECONDS)
     given = parser.parse_args()
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     signal.signal(signal.SIGINT, lambda *_: ended.set())
     try:
         executables, published = parts.ensure(Progress(), parts.CONTROL_PLANE_PARTS), definitions.ensure(Progress())
-        plane = ControlPlane(given.folder.resolve(), executables)
+        plane = ControlPlane(given.folder.resolve(), executables, given.autoscaler_seconds)
     except (ControlPlaneError, EngineError) as fault:
         print(fault, file=sys.stderr)
         return 1

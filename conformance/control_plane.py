@@ -15,6 +15,8 @@ from conformance.process import ControlPlaneError, Process
 
 _START_SECONDS = 60.0
 _TRIES = 3
+AUTOSCALER_SECONDS = 15.0
+"""As AKS has it, and Kubernetes."""
 _STAGES = Path(__file__).resolve().parent / "stages"
 _SERVICES, _PODS, _NODE = "10.0.0.0/16", "10.244.0.0/16", "10.224.0.4"
 """AKS's default ranges, and an address in its own network that all nodes share."""
@@ -23,12 +25,18 @@ _SERVICES, _PODS, _NODE = "10.0.0.0/16", "10.244.0.0/16", "10.224.0.4"
 class ControlPlane:
     """A running control plane with no nodes; `stop` ends every process of it."""
 
-    def __init__(self, folder: Path, executables: Mapping[str, Path]) -> None:
-        """Starts it, with its files in the empty folder. Raises ControlPlaneError where a part does not start."""
+    def __init__(
+        self, folder: Path, executables: Mapping[str, Path], autoscaler_seconds: float = AUTOSCALER_SECONDS
+    ) -> None:
+        """Starts it, with its files in the empty folder; pod autoscalers look at their metrics every so many seconds.
+
+        Raises ControlPlaneError where a part does not start.
+        """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder = folder
         self.credentials = credentials.make(folder)
         self._executables = executables
+        self._autoscaler_seconds = autoscaler_seconds
         self._processes: list[Process] = []
         for left in reversed(range(_TRIES)):
             try:
@@ -136,6 +144,7 @@ class ControlPlane:
                 "--use-service-account-credentials=true",
                 "--leader-elect=false",
                 "--controllers=*,bootstrap-signer-controller,-node-route-controller,-service-lb-controller",
+                f"--horizontal-pod-autoscaler-sync-period={self._autoscaler_seconds}s",
                 "--profiling=false",
             ],
         )

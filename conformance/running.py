@@ -26,15 +26,20 @@ class Running:
 
 
 @contextmanager
-def control_plane(folder: Path, sandbox: Path | None = None) -> Iterator[Running]:
+def control_plane(
+    folder: Path, sandbox: Path | None = None, autoscaler_seconds: float | None = None
+) -> Iterator[Running]:
     """A ready control plane with its files in `folder`; joined with the sandbox of that home, which must run.
 
+    Its pod autoscalers look at their metrics every so many seconds, or as often as those of AKS.
     Every process of it has ended when the block is left. Raises ControlPlaneError where it does not start.
     """
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "conformance", "--folder", str(folder / "plane")]
     if sandbox:
         command += ["--sandbox", str(sandbox)]
+    if autoscaler_seconds:
+        command += ["--autoscaler-seconds", str(autoscaler_seconds)]
     log = folder / "stand-ins.log"
     with log.open("ab") as errors:
         process = subprocess.Popen(  # noqa: S603 - our own module
