@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from speech.cli import diff
+from speech.cli import diff, new
 from speech.cli.catalog import commands as catalog
 from speech.cli.exit_status import exit_status as _exit_status
 
@@ -194,6 +194,7 @@ def purge(
 
 
 app.add_typer(catalog.app, name="catalog")
+app.command()(new.new)
 app.command()(diff.diff)
 
 

@@ -43,9 +43,9 @@ def find(stack: str) -> Path:
         with _readable(path):
             path.stat()
         return path
-    folder = _folder()
-    path = folder / f"Pulumi.{stack}.yaml"
-    names = [stack_name(file) for file in _files(folder)]
+    there = folder()
+    path = there / f"Pulumi.{stack}.yaml"
+    names = [stack_name(file) for file in _files(there)]
     if stack in names:
         return path
     close = get_close_matches(stack, names, n=1)
@@ -58,7 +58,7 @@ def of_project() -> tuple[Path, list[Path]]:
     found = _project(None)
     if found is None:
         raise UnreadableError(f"there is no {PROJECT} here or above: change to the project's folder")
-    return found.parent, _files(_folder())
+    return found.parent, _files(folder())
 
 
 def stack_name(file: Path) -> str:
@@ -122,8 +122,8 @@ def opened(stack: str) -> tuple[Stack, Plan, Path]:
     return parsed.stack, made, found.parent if found else Path()
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("Pulumi.*.yaml"), key=stack_name)
+def _files(there: Path) -> list[Path]:
+    return sorted(there.glob("Pulumi.*.yaml"), key=stack_name)
 
 
 def folder() -> Path:
