@@ -103,11 +103,17 @@ class Autoscaler:
             self._recommended.append((now, current))
         if not self.least <= current <= self.most:
             wanted = min(max(current, self.least), self.most)
+        elif self._blind(seen):
+            wanted = current
         else:
             wanted = self._limited(now, current, self._stable(now, current, self._asked(current, seen)))
         if wanted != current:
             self._changes.append((now, wanted - current))
         return wanted
+
+    def _blind(self, seen: Observed) -> bool:
+        """Whether no pod has a sample: the controller then gives up, and remembers nothing of it for its windows."""
+        return not seen.sampled
 
     def _asked(self, current: int, seen: Observed) -> int:
         return recommended(current, seen, self.target_percent)
