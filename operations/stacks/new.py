@@ -11,8 +11,8 @@ from speech.settings.faults import did_you_mean, shown
 from speech.settings.stack import Environment
 
 _NOTE_COLUMN = 44
+_SCHEMA = "# yaml-language-server: $schema=schema.json\n"
 _HEAD = """\
-# yaml-language-server: $schema=schema.json
 # {sentence}
 # Yours to change: docs/configuration.md has every setting, `speech plan {name}` says what it makes of them.
 """
@@ -25,7 +25,7 @@ _ABOUT = {
 
 
 class AnswerError(Exception):
-    """An answer that names nothing. The text says what and the remedy."""
+    """Answers that name nothing. The text says what and the remedy, a line each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,15 @@ class Wanted:
     streams: int | None = None
 
     @staticmethod
-    def read(text: str) -> "Wanted":
-        """From KIND[:LOCALE[:VOICE]][=STREAMS]. Raises AnswerError."""
+    def read(text: str) -> "Wanted | str":
+        """From KIND[:LOCALE[:VOICE]][=STREAMS]; what is wrong with any other text."""
         what, _, streams = text.partition("=")
         name, _, rest = what.partition(":")
         locale, _, voice = rest.partition(":")
         if name not in kinds():
-            raise AnswerError(f"--container {shown(text)}: {shown(name)} is no kind.{did_you_mean(name, kinds())}")
+            return f"--container {shown(text)}: {shown(name)} is no kind.{did_you_mean(name, kinds())}"
         if streams and not (streams.isdecimal() and int(streams)):
-            raise AnswerError(f"--container {shown(text)}: {shown(streams)} is no number of streams")
+            return f"--container {shown(text)}: {shown(streams)} is no number of streams"
         return Wanted(name, locale or None, voice or None, int(streams) if streams else None)
 
 
@@ -65,11 +65,10 @@ class Answers:
     acknowledge: tuple[str, ...] = ()
 
 
-def chosen(word: str, given: str, known: Sequence[str]) -> str:
-    """The answer, if it is one of those known. Raises AnswerError."""
+def wrong_choice(word: str, given: str, known: Sequence[str]) -> Iterator[str]:
+    """What is wrong with an answer that is none of those known."""
     if given not in known:
-        raise AnswerError(f"{word} {shown(given)}: is none of {', '.join(known)}.{did_you_mean(given, known)}")
-    return given
+        yield f"{word} {shown(given)}: is none of {', '.join(known)}.{did_you_mean(given, known)}"
 
 
 def keys(answers: Answers) -> dict[str, Any]:
@@ -90,12 +89,20 @@ def keys(answers: Answers) -> dict[str, Any]:
     return found
 
 
-def text(name: str, answers: Answers, sentence: str) -> str:
-    """The stack file of that name. What the environment picks stands in it as comments, ready to be written out."""
+def text(name: str, answers: Answers, sentence: str, *, schema: bool) -> str:
+    """The stack file of that name. What the environment picks stands in it as comments, ready to be written out.
+
+    `schema`: the JSON Schema lies beside it, for editors.
+    """
     found = keys(answers)
     sections = {key.partition(":")[2]: value for key, value in found.items()}
     picks = dict(picked(sections, Environment(answers.environment)))
-    return _HEAD.format(sentence=sentence, name=name) + "\n".join(_lines(found, answers, picks)) + "\n"
+    return (
+        (_SCHEMA if schema else "")
+        + _HEAD.format(sentence=sentence, name=name)
+        + "\n".join(_lines(found, answers, picks))
+        + "\n"
+    )
 
 
 def _lines(found: Mapping[str, Any], answers: Answers, picks: Mapping[str, object]) -> Iterator[str]:
@@ -122,10 +129,10 @@ def _lines(found: Mapping[str, Any], answers: Answers, picks: Mapping[str, objec
                 yield _noted(f"{head}demand: {{concurrent_streams: {value['concurrent_streams']}}}", "at the peak")
             else:
                 yield f"{head}{word}: {value}"
-        scaling = list(_picked(picks, f"speech:containers[{at}].scaling.", "      #   ", environment))
+        under = f"speech:containers[{at}].scaling."
+        scaling = [f"{path.removeprefix(under)}: {value}" for path, value in picks.items() if path.startswith(under)]
         if scaling:
-            yield "      # scaling:"
-            yield from (f"      #   {line.split('# ', 2)[2]}" for line in scaling)
+            yield _noted(f"      # scaling: {{{', '.join(scaling)}}}", f"{environment}'s")
     if answers.acknowledge:
         yield _noted(f"  speech:acknowledge: [{', '.join(answers.acknowledge)}]", "works only at your own risk")
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from operations.stacks.new import Answers
     from speech.settings.faults import Finding
 
+_ENVIRONMENTS = ("dev", "test", "prod")
 _HOSTS = ("aks", "kubernetes", "container-instances", "docker")
 _ANSWERED = (
     "azure-native:location",
@@ -89,7 +90,8 @@ def _written(stack: str, file: Path, answers: "Answers") -> Iterator[str]:
         left = error.faults
     file.parent.mkdir(parents=True, exist_ok=True)
     today = datetime.now(tz=UTC).date()
-    file.write_text(text(stack, answers, f"Written by  speech new  on {today}."), encoding="utf-8")
+    schema = (file.parent / "schema.json").is_file()
+    file.write_text(text(stack, answers, f"Written by  speech new  on {today}.", schema=schema), encoding="utf-8")
     count = len(keys(answers)["speech:containers"])
     yield f"{file}: written, with {count} container{'' if count == 1 else 's'}"
     if left:
@@ -118,7 +120,7 @@ _Given = tuple[str | None, str | None, str | None, str | None, list[str] | None,
 
 def _answers(given: _Given, acknowledged: tuple[str, ...]) -> "Answers":
     """Given words, and questions for those that are missing. Raises AnswerError for all that nobody can be asked."""
-    from operations.stacks.new import Answers, Wanted, chosen  # noqa: PLC0415  # as above
+    from operations.stacks.new import AnswerError, Answers, Wanted, wrong_choice  # noqa: PLC0415  # as above
 
     environment, location, target, domain, containers, eula = given
     asked = sys.stdin.isatty()
@@ -127,14 +129,22 @@ def _answers(given: _Given, acknowledged: tuple[str, ...]) -> "Answers":
     place = environment or typer.prompt("Environment (dev, test, prod)", default="dev")
     region = location or typer.prompt("Azure region", default="westeurope")
     host = target or typer.prompt(f"Where do containers run ({', '.join(_HOSTS)})", default="aks")
+    named = domain or typer.prompt("Custom domain of the account, unique in Azure", default=f"contoso-speech-{place}")
+    wanted = [Wanted.read(each) for each in containers or _asked_containers()]
+    wrong = [
+        *wrong_choice("--environment", place, _ENVIRONMENTS),
+        *wrong_choice("--target", host, _HOSTS),
+        *(each for each in wanted if isinstance(each, str)),
+    ]
+    if wrong:
+        raise AnswerError("\n".join(wrong))
     return Answers(
-        chosen("--environment", place, ("dev", "test", "prod")),
+        place,
         region,
-        chosen("--target", host, _HOSTS),
-        domain
-        or typer.prompt("Custom domain of the account, unique in Azure", default=f"contoso-speech-{place}"),
+        host,
+        named,
         eula or (asked and typer.confirm("Do you accept the licence terms of the Speech containers?")),
-        tuple(Wanted.read(each) for each in containers or _asked_containers()),
+        tuple(each for each in wanted if isinstance(each, Wanted)),
         acknowledged,
     )
 
