@@ -1,7 +1,8 @@
-"""`python -m conformance --folder DIR [--sandbox DIR]`: a control plane until standard input ends, or SIGTERM.
+"""`python -m conformance --folder DIR [--sandbox DIR] [--kubelet]`: a control plane until its input ends, or SIGTERM.
 
 Its one line of output tells {"kubeconfig": path, "pids": [...]} once it is ready. With the home of a running sandbox,
-the sandbox's clusters of AKS lead to it and its nodes follow their pools.
+the sandbox's clusters of AKS lead to it and its nodes follow their pools. With a kubelet, pods of Speech containers are
+processes, whose preStop and grace period count; else kwok has all pods, and they are ready and gone at once.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from conformance import definitions, parts
 from conformance.client import Client
 from conformance.control_plane import AUTOSCALER_SECONDS, ControlPlane
 from conformance.first_objects import install
+from conformance.kubelet import PLAYED, Kubelet
 from conformance.loop import Loop
 from conformance.pools import Pools
 from conformance.process import ControlPlaneError
@@ -35,30 +37,43 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--sandbox", type=Path)
     parser.add_argument("--autoscaler-seconds", type=float, default=AUTOSCALER_SECONDS)
+    parser.add_argument("--kubelet", action="store_true")
     given = parser.parse_args()
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     signal.signal(signal.SIGINT, lambda *_: ended.set())
     try:
         executables, published = parts.ensure(Progress(), parts.CONTROL_PLANE_PARTS), definitions.ensure(Progress())
-        plane = ControlPlane(given.folder.resolve(), executables, given.autoscaler_seconds)
+        plane = ControlPlane(
+            given.folder.resolve(),
+            executables,
+            given.autoscaler_seconds,
+            played=PLAYED if given.kubelet else None,
+        )
     except (ControlPlaneError, EngineError) as fault:
         print(fault, file=sys.stderr)
         return 1
     try:
-        _serve(plane, published, running(Home(given.sandbox.resolve())) if given.sandbox else None, ended)
+        server = running(Home(given.sandbox.resolve())) if given.sandbox else None
+        _serve(plane, published, server, ended, kubelet=given.kubelet)
     finally:
         plane.stop()
     return 0
 
 
-def _serve(plane: ControlPlane, published: list[Path], server: Server | None, ended: threading.Event) -> None:
+def _serve(
+    plane: ControlPlane, published: list[Path], server: Server | None, ended: threading.Event, *, kubelet: bool
+) -> None:
     client = Client(plane.kubeconfig("stand-ins"))
     install(client, definitions.of_gateways(published, wanted=False))
     admin = plane.kubeconfig()
     loop = Loop([kind(client) for kind in (Balancers, Volumes, Released, Devices, VaultSecrets)])
     with contextlib.ExitStack() as joined:
         joined.callback(client.close)
+        if kubelet:
+            of_nodes = Kubelet(client, plane.folder / "containers")
+            joined.callback(of_nodes.close)
+            loop.add(of_nodes)
         if server:
             _lead(server, str(admin))
             joined.callback(_lead, server, None)

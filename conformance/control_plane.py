@@ -10,14 +10,13 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
-from conformance import credentials
+from conformance import credentials, kwok_stages
 from conformance.process import ControlPlaneError, Process
 
 _START_SECONDS = 60.0
 _TRIES = 3
 AUTOSCALER_SECONDS = 15.0
 """As AKS has it, and Kubernetes."""
-_STAGES = Path(__file__).resolve().parent / "stages"
 _SERVICES, _PODS, _NODE = "10.0.0.0/16", "10.244.0.0/16", "10.224.0.4"
 """AKS's default ranges, and an address in its own network that all nodes share."""
 
@@ -26,7 +25,12 @@ class ControlPlane:
     """A running control plane with no nodes; `stop` ends every process of it."""
 
     def __init__(
-        self, folder: Path, executables: Mapping[str, Path], autoscaler_seconds: float = AUTOSCALER_SECONDS
+        self,
+        folder: Path,
+        executables: Mapping[str, Path],
+        autoscaler_seconds: float = AUTOSCALER_SECONDS,
+        *,
+        played: str | None = None,
     ) -> None:
         """Starts it, with its files in the empty folder; pod autoscalers look at their metrics every so many seconds.
 
@@ -36,6 +40,7 @@ class ControlPlane:
         self.folder = folder
         self.credentials = credentials.make(folder)
         self._executables = executables
+        self._stages = kwok_stages.files(folder, without=played)
         self._autoscaler_seconds = autoscaler_seconds
         self._processes: list[Process] = []
         for left in reversed(range(_TRIES)):
@@ -163,7 +168,7 @@ class ControlPlane:
             "kwok",
             [
                 f"--kubeconfig={self.kubeconfig('kwok')}",
-                *(f"--config={file}" for file in sorted(_STAGES.glob("*.yaml"))),
+                *(f"--config={file}" for file in self._stages),
                 "--manage-all-nodes=true",
                 "--node-lease-duration-seconds=40",
                 f"--server-address=127.0.0.1:{kwok}",

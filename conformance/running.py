@@ -27,7 +27,7 @@ class Running:
 
 @contextmanager
 def control_plane(
-    folder: Path, sandbox: Path | None = None, autoscaler_seconds: float | None = None
+    folder: Path, sandbox: Path | None = None, autoscaler_seconds: float | None = None, *, kubelet: bool = False
 ) -> Iterator[Running]:
     """A ready control plane with its files in `folder`; joined with the sandbox of that home, which must run.
 
@@ -40,6 +40,8 @@ def control_plane(
         command += ["--sandbox", str(sandbox)]
     if autoscaler_seconds:
         command += ["--autoscaler-seconds", str(autoscaler_seconds)]
+    if kubelet:
+        command += ["--kubelet"]
     log = folder / "stand-ins.log"
     with log.open("ab") as errors:
         process = subprocess.Popen(  # noqa: S603 - our own module
