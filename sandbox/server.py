@@ -69,7 +69,7 @@ def application(home: Home, world: World, port: int) -> Starlette:
     routes: list[BaseRoute] = [
         Route("/sandbox/workloads", workloads),
         *clusters.routes,
-        Mount("/kubernetes/{cluster_uid}", kubernetes_app(store, clusters.access)),
+        Mount("/kubernetes/{cluster_uid}", kubernetes_app(store, clusters.access, node)),
         *arm_routes(world, changed),
     ]
     return Starlette(routes=routes, lifespan=lifespan)

@@ -12,7 +12,10 @@ from starlette.routing import Route
 
 from sandbox.kube import errors, kinds
 from sandbox.kube.access import Access, ClusterAccess
+from sandbox.kube.field_selectors import field_selector
 from sandbox.kube.kinds import Document, Kind
+from sandbox.kube.pods import DERIVED, POD, NoRuns, Pods, Runs
+from sandbox.kube.port_forward import port_forward_route
 from sandbox.kube.store import Store
 
 VERSION = "v1.34.0"
@@ -20,8 +23,9 @@ VERSION = "v1.34.0"
 _VERBS = ("create", "delete", "get", "list", "update")
 
 
-def kubernetes_app(store: Store, access: Access) -> Starlette:
+def kubernetes_app(store: Store, access: Access, runs: Runs | None = None) -> Starlette:
     """The API below `/kubernetes/{cluster_uid}`, where the server mounts it."""
+    pods = Pods(store, runs or NoRuns())
 
     async def answer(request: Request) -> Response:
         cluster = access(request.path_params["cluster_uid"])
@@ -29,17 +33,21 @@ def kubernetes_app(store: Store, access: Access) -> Starlette:
             return PlainTextResponse("no cluster of this address", 503)  # a deleted cluster's name does not resolve
         body = await request.body()
         try:
-            document = await run_in_threadpool(_answer, _Call(store, cluster, request, body))
+            document = await run_in_threadpool(_answer, _Call(store, pods, cluster, request, body))
         except errors.ApiError as error:
             return JSONResponse(error.status, error.code)
+        if isinstance(document, str):
+            return PlainTextResponse(document)
         return JSONResponse(document, 201 if request.method == HTTPMethod.POST else 200)
 
-    return Starlette(routes=[Route("/{path:path}", answer, methods=[method.value for method in HTTPMethod])])
+    every = Route("/{path:path}", answer, methods=[method.value for method in HTTPMethod])
+    return Starlette(routes=[port_forward_route(pods, access), every])
 
 
 @dataclass(frozen=True)
 class _Call:
     store: Store
+    pods: Pods
     cluster: ClusterAccess
     request: Request
     body: bytes
@@ -70,7 +78,7 @@ class _Call:
         return bool(asked)
 
 
-def _answer(call: _Call) -> Document:
+def _answer(call: _Call) -> Document | str:
     refused = call.cluster.refusal(call.request.headers.get("authorization", "").removeprefix("Bearer "))
     if refused:
         reason = "Forbidden" if refused.status == HTTPStatus.FORBIDDEN else "Unauthorized"
@@ -107,7 +115,7 @@ def _group_version(group: str, version: str) -> Document:
     return {"groupVersion": f"{group}/{version}", "version": version}
 
 
-def _resource(call: _Call, group: str, version: str, rest: list[str]) -> Document:
+def _resource(call: _Call, group: str, version: str, rest: list[str]) -> Document | str:
     served = {kind.plural: kind for kind in call.kinds if (kind.group, kind.version) == (group, version)}
     match rest:
         case [] if served:
@@ -136,7 +144,9 @@ def _resource_list(served: list[Kind]) -> Document:
     }
 
 
-def _object(call: _Call, kind: Kind, namespace: str, name: list[str]) -> Document:
+def _object(call: _Call, kind: Kind, namespace: str, name: list[str]) -> Document | str:
+    if kind in DERIVED:
+        return _derived(call, kind, namespace, name)
     store, cluster = call.store, call.cluster.uid
     match call.request.method, name:
         case HTTPMethod.GET, []:
@@ -158,13 +168,31 @@ def _object(call: _Call, kind: Kind, namespace: str, name: list[str]) -> Documen
     raise errors.no_such_resource()  # a subresource: status, scale, log
 
 
+def _derived(call: _Call, kind: Kind, namespace: str, name: list[str]) -> Document | str:
+    pods, cluster = call.pods, call.cluster.uid
+    match call.request.method, name:
+        case HTTPMethod.GET, []:
+            return _list(call, kind, namespace)
+        case HTTPMethod.GET, [one]:
+            return pods.get(cluster, kind, namespace, one)
+        case HTTPMethod.GET, [one, "log"] if kind == POD:
+            return pods.log(cluster, namespace, one, call.request.query_params)
+        case HTTPMethod.DELETE, [one] if kind == POD and not call.dry_run:
+            return pods.delete(cluster, namespace, one)
+        case _, ([] | [_]):
+            raise errors.ApiError(405, "MethodNotAllowed", f"the sandbox shows {kind.plural} of what runs, no others")
+    raise errors.no_such_resource()
+
+
 def _list(call: _Call, kind: Kind, namespace: str) -> Document:
     asked = call.request.query_params
-    if refused := {"watch", "fieldSelector", "continue"} & {name for name in asked if asked[name] not in {"", "false"}}:
+    if refused := {"watch", "continue"} & {name for name in asked if asked[name] not in {"", "false"}}:
         raise errors.bad_request(f"the sandbox lists without {', '.join(sorted(refused))}")
     wanted = _selector(asked.get("labelSelector", ""))
-    found = call.store.objects(call.cluster.uid, kind, namespace)
-    items = [item for item in found if wanted.items() <= item["metadata"].get("labels", {}).items()]
+    selected = field_selector(kind, asked.get("fieldSelector", ""))
+    source = call.pods if kind in DERIVED else call.store
+    found = source.objects(call.cluster.uid, kind, namespace)
+    items = [item for item in found if wanted.items() <= item["metadata"].get("labels", {}).items() and selected(item)]
     return {
         "kind": f"{kind.name}List",
         "apiVersion": kind.api_version,

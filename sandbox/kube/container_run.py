@@ -22,6 +22,8 @@ class ContainerRun:
     def __init__(self, container: Document, restart: Restart, start: Start, first_pause_seconds: float) -> None:
         self.container = container
         self.process: Process | None = None
+        self.previous: Process | None = None
+        """The last process that ended."""
         self.starts = 0
         self.ends = 0
         self.exit_status: int | None = None
@@ -90,7 +92,7 @@ class ContainerRun:
         }
 
     def _note_end(self, process: Process) -> None:
-        self.process, self.exit_status = None, process.exit_status
+        self.process, self.previous, self.exit_status = None, process, process.exit_status
         self.ends += 1
         self.over = self._restart == "Never" or (self._restart == "OnFailure" and process.exit_status == 0)
         # The first start after an end is at once, then the pauses grow (kubernetes.io, "Pod lifecycle").

@@ -21,6 +21,8 @@ class JobRun:
     ) -> None:
         self._new_pod, self._retire, self._first_pause = new_pod, retire, first_pause_seconds
         self._pod: PodRun | None = None
+        self.last: PodRun | None = None
+        """The pod that ended last, of which only its words are left."""
         self._began: datetime | None = None
         self._resting, self._next_pod = False, 0.0
         self._limit_at = NEVER
@@ -56,6 +58,7 @@ class JobRun:
         """Gives the pod up."""
         if self._pod:
             self._retire(self._pod)
+            self.last = self._pod
         self._pod, self._limit_at, self._resting = None, NEVER, False
 
     def report(self, job: Document) -> Document:

@@ -50,7 +50,7 @@ def _plural(name: str) -> str:
 
 BUILT_IN = (
     *_kinds("", "v1", "Namespace", "Node", "PersistentVolume", namespaced=False),
-    *_kinds("", "v1", "ConfigMap", "LimitRange", "PersistentVolumeClaim", "Pod", "ResourceQuota"),
+    *_kinds("", "v1", "ConfigMap", "Event", "LimitRange", "PersistentVolumeClaim", "Pod", "ResourceQuota"),
     *_kinds("", "v1", "Secret", "Service", "ServiceAccount"),
     *_kinds("apps", "v1", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),
     *_kinds("autoscaling", "v2", "HorizontalPodAutoscaler"),

@@ -2,8 +2,9 @@
 
 import json
 import sys
+import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sandbox.home import write_private
@@ -55,8 +56,9 @@ class Launcher:
         self._containers, self._changed = containers, changed
 
     def pod(self, launch: Launch) -> PodRun:
-        """The pod, not started yet."""
+        """The pod, not started yet. Its name is the launch's with a random end."""
         own = self.folders.new_pod()
+        launch = replace(launch, name=f"{launch.name}-{uuid.uuid4().hex[:5]}")
 
         def start(container: Document) -> Process:
             return self._start(launch, container, own)

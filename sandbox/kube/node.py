@@ -13,7 +13,7 @@ from sandbox.kube.access import Access, ClusterAccess, VaultSecret
 from sandbox.kube.job_run import JobRun, is_over, seconds_to_live
 from sandbox.kube.kinds import Document, Kind
 from sandbox.kube.launching import GRACE_SECONDS, Containers, Launcher, write_names
-from sandbox.kube.pod_run import Launch, PodRun
+from sandbox.kube.pod_run import Launch, PodRun, template_hash
 from sandbox.kube.scheduling import claim_names
 from sandbox.kube.store import Store
 from sandbox.kube.workload import Workload
@@ -75,6 +75,24 @@ class Node:
         with self._lock:
             return [row for place, run in self._runs.items() for row in self._rows(place, run)]
 
+    def pods(self, cluster: str) -> list[tuple[Kind, str, str, list[PodRun]]]:
+        """The pods of a cluster by the kind, namespace and name of their owner; of a Job also the one that ended."""
+        with self._lock:
+            found = [(place, run) for place, run in self._runs.items() if place[0] == cluster]
+            return [
+                (kind, namespace, name, run.pods or [run.last] if isinstance(run, JobRun) and run.last else run.pods)
+                for (_, kind, namespace, name, _), run in found
+            ]
+
+    def renew(self, pod: PodRun) -> bool:
+        """Has another pod come in the place of this one; False where it is not a Deployment's."""
+        with self._lock:
+            run = next((run for run in self._runs.values() if pod in run.pods), None)
+            if isinstance(run, Workload):
+                run.renew(pod)
+        self.wake()
+        return isinstance(run, Workload)
+
     def _run(self) -> None:
         due = time.monotonic()
         while not self._stopping:
@@ -135,9 +153,10 @@ class Node:
 
     def _follow(self, place: Place, cluster: ClusterAccess, owner: Document) -> None:
         uid, kind, namespace, name, owner_uid = place
-        template, metadata = owner["spec"]["template"], owner["metadata"]
+        template = owner["spec"]["template"]
         log = f"{namespace}.{name}.{uid}" if kind == _DEPLOYMENT else f"{namespace}.{name}.job.{uid}"
-        launch = Launch(cluster, namespace, f"{name}-{metadata['generation']}", log, template)
+        made_by = f"{name}-{template_hash(template)}" if kind == _DEPLOYMENT else name
+        launch = Launch(cluster, namespace, made_by, log, template)
         new_pod = partial(self._launcher.pod, launch)
         run = self._runs.get(place)
         if run is None and any(pod.launch.log == log for pod in self._ending):

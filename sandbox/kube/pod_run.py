@@ -1,8 +1,12 @@
 """One pod at work: init containers in their order, native sidecars beside them, then the main container."""
 
+import hashlib
+import json
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sandbox.kube.access import ClusterAccess
@@ -53,6 +57,7 @@ class PodRun:
     def __init__(self, launch: Launch, kubelet: Kubelet, folder: Path) -> None:
         self.launch, self.folder = launch, folder
         """`folder`: its own, which goes with it."""
+        self.uid, self.created = str(uuid.uuid4()), datetime.now(UTC)
         spec = launch.spec
         restart = spec.get("restartPolicy", "Always")
         inits = spec.get("initContainers", [])
@@ -172,3 +177,8 @@ class PodRun:
 
 def _is_sidecar(container: Document) -> bool:
     return bool(container.get("restartPolicy") == "Always")
+
+
+def template_hash(template: Document) -> str:
+    """Tells templates apart in the names of ReplicaSets and their pods."""
+    return hashlib.sha256(json.dumps(template, sort_keys=True).encode()).hexdigest()[:10]

@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sandbox.kube.kinds import Document
@@ -27,8 +28,11 @@ class Process:
         self.container_port: int | None = None
         """Where the container that it plays would listen, as far as it says so."""
         self.exit_status: int | None = None
+        self.began = datetime.now(UTC)
+        self.ended: datetime | None = None
         self._changed = changed
-        self._log = log
+        self._log, self._log_from = log, log.stat().st_size if log.exists() else 0
+        self._log_to: int | None = None
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         with log.open("ab") as errors:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
@@ -51,6 +55,11 @@ class Process:
         """The last line it logged."""
         lines = self._log.read_text(errors="replace").splitlines()
         return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+    @property
+    def said(self) -> str:
+        """What it logged. Of a Deployment that rolls, two processes write to the same file: the other's words, too."""
+        return self._log.read_bytes()[self._log_from : self._log_to].decode(errors="replace")
 
     def stop(self) -> None:
         """Asks it to end; running streams may end first."""
@@ -78,7 +87,9 @@ class Process:
                 stdout.read()
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
             self._process.terminate()  # it said something else than its port
-        self.exit_status = self._process.wait()
+        status = self._process.wait()
+        self.ended, self._log_to = datetime.now(UTC), self._log.stat().st_size
+        self.exit_status = status
         with suppress(OSError):  # it ended before it read its container
             stdin.close()
         stdout.close()

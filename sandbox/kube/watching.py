@@ -42,7 +42,7 @@ class Watching:
         process = self._sidecar.process
         if process and process.listens and process.port and time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + _PAUSE_SECONDS
-            if _is_ready(process.port):
+            if answers(process.port, "/ready"):
                 self.because = f"{self._sidecar.name} answered /ready with 200"
 
     def _note_end(self) -> None:
@@ -56,11 +56,12 @@ class Watching:
             self.because = f"{self._sidecar.name} ended twice and left the same files"
 
 
-def _is_ready(port: int) -> bool:
+def answers(port: int, path: str) -> bool:
+    """Whether a probe of this path succeeds."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_ANSWER_SECONDS)
     try:
-        connection.request("GET", "/ready")
-        return connection.getresponse().status == HTTPStatus.OK
+        connection.request("GET", path)
+        return HTTPStatus.OK <= connection.getresponse().status < HTTPStatus.BAD_REQUEST
     except (OSError, http.client.HTTPException):
         return False
     finally:

@@ -45,6 +45,12 @@ class Workload:
             self._retire(pod)
         self._new = self._old = None
 
+    def renew(self, pod: PodRun) -> None:
+        """Gives one pod up, in whose place another one comes."""
+        self._retire(pod)
+        self._new = None if pod is self._new else self._new
+        self._old = None if pod is self._old else self._old
+
     def report(self) -> Document:
         """`address` and `pid` of the process that serves, `state` and `reason` of the newest template."""
         serving = next((pod.main.process for pod in self.pods if pod.listens), None)
