@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from speech.cli import diff, new
+from speech.cli import diff, new, promote, verify
 from speech.cli.catalog import commands as catalog
 from speech.cli.exit_status import exit_status as _exit_status
 
@@ -194,8 +194,10 @@ def purge(
 
 
 app.add_typer(catalog.app, name="catalog")
+app.command()(verify.verify)
 app.command()(new.new)
 app.command()(diff.diff)
+app.command()(promote.promote)
 
 
 def main() -> None:

@@ -49,6 +49,7 @@ def _container(plan: Plan, container: ContainerPlan, found: Address) -> dict[str
     replicas = [_replica(plan, container, *one) for one in zip(groups, each, strict=True)] if groups else []
     return {
         "kind": container.kind,
+        "image": container.image,
         "host_url": client_url(container.scheme, host, port),
         **also,
         "address": address,
