@@ -74,9 +74,9 @@ async def _relay(websocket: WebSocket, view: View, ports: list[int]) -> None:
     try:
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (*pumps, taken):
-            task.cancel()
-        await asyncio.gather(*pumps, taken, return_exceptions=True)
+        for one in either:
+            one.cancel()
+        await asyncio.gather(*either, return_exceptions=True)
         for writer in writers.values():
             writer.close()
         with suppress(RuntimeError, WebSocketDisconnect):  # the client has closed it

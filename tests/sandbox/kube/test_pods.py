@@ -204,13 +204,12 @@ def test_a_port_is_forwarded_to_the_process(sandbox: Sandbox, core: Any) -> None
     forward = stream.portforward(
         core.connect_get_namespaced_pod_portforward, pod.metadata.name, "default", ports="5000"
     )
-    with forward.socket(5000) as connection:
-        connection.setblocking(True)
-        connection.settimeout(10)
-        connection.sendall(b"GET /ready HTTP/1.0\r\n\r\n")
-        answer = b""
-        while piece := connection.recv(1024):
-            answer += piece
+    connection = forward.socket(5000)
+    connection.settimeout(10)
+    connection.sendall(b"GET /ready HTTP/1.0\r\n\r\n")
+    answer = b""
+    while piece := connection.recv(1024):
+        answer += piece
     assert answer.startswith(b"HTTP/1.0 204")
 
 
