@@ -17,6 +17,13 @@ ROWS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "kinds": {"kinds": ("name",), "sizes": ("since",), "ready_paths": ("since",), "sentiment_paths": ("since",)},
     "limits": {"limits": ("name",)},
     "models": {"lineage": ("since",)},
+    "needs": {
+        "features": ("name",),
+        "providers": ("namespace",),
+        "roles": ("name",),
+        "rights": ("role", "feature"),
+        "policies": ("id",),
+    },
     "prices": {"meters": ("name",), "commitments": ("meter", "hosting", "included"), "services": ("name",)},
     "regions": {"clouds": ("name",), "regions": ()},
     "retail": {"products": ("name", "service"), "meters": ("table", "name"), "commitments": ("name",)},

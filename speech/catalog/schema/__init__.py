@@ -2,6 +2,7 @@
 
 from speech.catalog.schema.containers import Kinds, Models, StreamRules, Tags
 from speech.catalog.schema.machines import Aks, VmSizes
+from speech.catalog.schema.needs import Needs
 from speech.catalog.schema.rows import Document
 from speech.catalog.schema.services import Egress, Limits, Prices, Regions, Retail
 
@@ -11,6 +12,7 @@ SCHEMAS: dict[str, type[Document]] = {
     "kinds": Kinds,
     "limits": Limits,
     "models": Models,
+    "needs": Needs,
     "prices": Prices,
     "regions": Regions,
     "retail": Retail,

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from operations.service_address import REGISTRY as VARIABLE
+from operations.service_address import base_url
 from speech.catalog.kinds import Kind
 from speech.catalog.tags import LATEST, known_tags, places
 from speech.catalog.versions import version_key
 from speech.cli.catalog.answers import REGISTRY, Answers
-from speech.cli.catalog.service import NothingThereError, Service, base_url
+from speech.cli.catalog.service import NothingThereError, Service
 from speech.files.stack_file import FailedError
 
-VARIABLE = "SPEECH_REGISTRY_URL"
 _A_PAGE = "1000"
 _LINK = re.compile(r'<([^>]+)>\s*;\s*rel="?next"?')
 _LOCALE = re.compile(r"([a-z]{2,3}(?:-[a-z]{4})?-[a-z]{2})(?:-(.+))?")

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from operations.service_address import base_url
 from speech.catalog.merging import by_region
 from speech.cli.catalog.answers import RETAIL, Answers
-from speech.cli.catalog.service import Service, base_url
+from speech.cli.catalog.service import Service
 from speech.files.stack_file import FailedError
 
 VARIABLE = "SPEECH_PRICES_URL"

@@ -1,6 +1,5 @@
 """A service that knows facts, asked page by page with time-outs and retries. What it refuses becomes words."""
 
-import os
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
@@ -13,32 +12,18 @@ from azure.core.pipeline.policies import RetryPolicy, UserAgentPolicy
 from azure.core.pipeline.transport import RequestsTransport
 from azure.core.rest import HttpRequest, HttpResponse
 
-from speech.files.stack_file import FailedError, UnreadableError
+from speech.files.stack_file import FailedError
 
 _CONNECT_SECONDS = 10
 _READ_SECONDS = 60
 _LONGEST_WAIT_SECONDS = 20
 _MOST_PAGES = 1_000
 _RETRIES = {"retry_total": 3, "retry_backoff_factor": 0.5, "retry_backoff_max": 20, "timeout": 180}
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _AGENT = "speech-containers-catalog"
 
 
 class NothingThereError(FailedError):
     """The service answers that what was asked for does not exist."""
-
-
-def base_url(variable: str, otherwise: str) -> str:
-    """Where a service answers: what the variable says, for sovereign clouds and mirrors. Raises UnreadableError."""
-    given = os.environ.get(variable)
-    if not given:
-        return otherwise
-    parts = urlsplit(given)
-    if parts.scheme == "https" and parts.hostname and not parts.query:
-        return given.rstrip("/")
-    if parts.scheme == "http" and parts.hostname in _LOOPBACK:
-        return given.rstrip("/")
-    raise UnreadableError(f'{variable}: "{given}" is no address of a service: write https://host, or http on loopback')
 
 
 class _Patience(RetryPolicy[HttpRequest, HttpResponse]):

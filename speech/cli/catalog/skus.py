@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from operations.azure import Azure
+from operations.service_address import base_url
 from speech.catalog.schema.machines import SIZE_NAME
 from speech.cli.catalog.answers import COMPUTE, Answers
-from speech.cli.catalog.service import Service, base_url
+from speech.cli.catalog.service import Service
 from speech.files.stack_file import FailedError
 
 VARIABLE = "SPEECH_RESOURCE_MANAGER_URL"
