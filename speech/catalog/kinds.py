@@ -94,6 +94,9 @@ class Kind:
     client_scheme: str
     also_scheme: str | None
     """A second scheme that sources name for clients."""
+    client_call: str | None
+    """What clients ask of it: recognise, identify, synthesise (by the Speech SDK), transcribe-file,
+    synthesise-by-rest. None for what serves nothing."""
     tag_template: str
     preview_tags_before: str | None
     """Below this version tags end in -preview."""
@@ -173,7 +176,7 @@ def kinds() -> Mapping[str, Kind]:
 _JUDGED = ("planning", "streams", "startup_minutes", "download_minutes", "image_gib", "plan_type", "speaking_rate")
 _AS_WRITTEN = (
     "name", "repository", "gated_repository", "port", "health_path", "status_path", "client_scheme", "also_scheme",
-    "tag_template", "preview_tags_before", "preview", "retired", "replacement", "gpu", "disconnected", "chargeable",
+    "client_call", "tag_template", "preview_tags_before", "preview", "retired", "replacement", "gpu", "disconnected", "chargeable",
     "models_path", "decoders_env", "eula_word", "once", "urls_variable", "meter", "as_of",
 )  # fmt: skip
 

@@ -85,6 +85,7 @@ class Kind(SourcedRow):
     ready_paths: Annotated[list[ReadyPath], Field(min_length=1)]
     client_scheme: Literal["ws", "http", ""]
     also_scheme: Literal["ws", "http"] | None
+    client_call: Literal["recognise", "identify", "synthesise", "transcribe-file", "synthesise-by-rest"] | None
     tag_template: Text
     preview_tags_before: Version | None
     needs: list[Literal["locale", "voice", "model"]]

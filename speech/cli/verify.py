@@ -1,0 +1,108 @@
+"""`speech verify`: whether what a stack runs works, asked as its clients ask."""
+
+import json as json_text
+import os
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from speech.cli.exit_status import exit_status as _exit_status
+
+_EXAMPLES = """Examples:
+
+\b
+  speech verify dev-westeurope
+  speech verify prod-westeurope --container transcribe-en --streams 40
+  speech verify prod-westeurope --header X-Api-Key=env:SPEECH_KEY
+  speech verify onprem --address transcribe-en=127.0.0.1:5000"""
+_ADDRESS = re.compile(r"(?P<name>[a-z0-9-]+)=(?P<host>[^=:\s]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d{1,5})")
+_HEADER = re.compile(r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?P<value>[^\r\n]*)")
+
+
+def verify(
+    stack: Annotated[str, typer.Argument(help="A stack's name or the path of a stack file.")],
+    *,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    streams: Annotated[
+        int, typer.Option("--streams", min=0, max=1000, help="So many at once, to see where it saturates.")
+    ] = 0,
+    container: Annotated[
+        list[str] | None, typer.Option("--container", metavar="NAME", help="Only this one. Repeatable.")
+    ] = None,
+    address: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--address",
+            metavar="NAME=HOST:PORT",
+            help="Where a tunnel leads to a container, or to a replica's group. It is asked by its own name there.",
+        ),
+    ] = None,
+    header: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--header",
+            metavar="NAME=VALUE",
+            help="Of every request, where a gateway wants one. VALUE env:VARIABLE reads it from the environment.",
+        ),
+    ] = None,
+    client_cert: Annotated[
+        Path | None,
+        typer.Option("--client-cert", help="Certificate and key of a caller, PEM.", exists=True, dir_okay=False),
+    ] = None,
+    context: Annotated[
+        str | None, typer.Option("--context", help="Of your own kubeconfig, in the place of the stack's.")
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0, metavar="SECONDS", help="How long to wait until a container is ready.")
+    ] = 120,
+) -> None:
+    """Ask everything that runs as its clients do: name, port, certificate, state, image, and a call by the SDK."""
+    from operations.verify import command  # noqa: PLC0415  # a command pays for its own imports only
+    from operations.verify.check import failures, summary  # noqa: PLC0415  # as above
+    from operations.verify.target import Asking  # noqa: PLC0415  # as above
+    from speech.files import stack_file  # noqa: PLC0415  # as above
+
+    with _exit_status():
+        settings, made, project = stack_file.opened(stack)
+        asking = Asking(
+            addresses=dict(_address(one) for one in address or []),
+            headers=dict(_header(one) for one in header or []),
+            certificate=client_cert,
+            context=context,
+            ready_seconds=timeout,
+        )
+        asked = command.Question(settings, made, project, asking, tuple(container or ()), streams)
+        sections = command.of_containers(asked)
+    failed = failures(sections)
+    if json:
+        document = {"stack": made.stack, "passed": not failed, "sections": [each.document() for each in sections]}
+        typer.echo(json_text.dumps(document, indent=2))
+    else:
+        typer.echo("\n\n".join(["\n".join(each.lines()) for each in sections] + [summary(sections)]))
+    if failed:
+        raise typer.Exit(1)
+
+
+verify.__doc__ = f"{verify.__doc__}\n\n{_EXAMPLES}"
+
+
+def _address(given: str) -> tuple[str, tuple[str, int]]:
+    match = _ADDRESS.fullmatch(given)
+    if match is None:
+        raise typer.BadParameter(f'"{given}": write NAME=HOST:PORT, as in  transcribe-en=127.0.0.1:5000')
+    return match["name"], (match["host"].strip("[]"), int(match["port"]))
+
+
+def _header(given: str) -> tuple[str, str]:
+    match = _HEADER.fullmatch(given)
+    if match is None:
+        raise typer.BadParameter("--header: write NAME=VALUE, as in  X-Api-Key=env:SPEECH_KEY")
+    name, value = match["name"], match["value"]
+    if value.startswith("env:"):
+        variable = value.removeprefix("env:")
+        if variable not in os.environ:
+            raise typer.BadParameter(f"--header {name}: the variable {variable} is not set")
+        value = os.environ[variable]
+    return name, value
