@@ -5,7 +5,7 @@ from pulumi_azure_native import containerservice
 
 from speech.capacity.addresses import DNS_SERVICE_IP, POD_CIDR, SERVICE_CIDR
 from speech.capacity.nodes import MAX_PODS
-from speech.capacity.plan import NodePool
+from speech.capacity.plan import NodePool, Plan
 from speech.settings.target import AksTarget
 
 
@@ -93,6 +93,15 @@ def key_vault_secrets() -> containerservice.ManagedClusterAddonProfileArgs:
     """The driver that mounts the billing key. Azure wants the values of `config` as text."""
     return containerservice.ManagedClusterAddonProfileArgs(
         enabled=True, config={"enableSecretRotation": "true", "rotationPollInterval": "2m"}
+    )
+
+
+def keda(plan: Plan) -> containerservice.ManagedClusterWorkloadAutoScalerProfileArgs | None:
+    """KEDA, where a container scales by streams."""
+    if all(container.target_streams is None for container in plan.containers):
+        return None
+    return containerservice.ManagedClusterWorkloadAutoScalerProfileArgs(
+        keda=containerservice.ManagedClusterWorkloadAutoScalerProfileKedaArgs(enabled=True)
     )
 
 

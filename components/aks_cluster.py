@@ -27,6 +27,7 @@ class AksClusterArgs:
     """How long the autoscaler waits for streams on a node that it takes away."""
     network_id: pulumi.Output[str]
     subnet_id: pulumi.Output[str]
+    keda: containerservice.ManagedClusterWorkloadAutoScalerProfileArgs | None
     outbound_ip: pulumi.Output[str]
     """The address from which the nodes call; let in wherever the API server asks for addresses."""
     tags: dict[str, str]
@@ -36,7 +37,7 @@ class AksCluster(pulumi.ComponentResource):
     """A cluster with a system pool of its own, on which no Speech container runs.
 
     Creates: the control plane's identity and its role on the network; a managed cluster (overlay network with Cilium,
-    OIDC issuer, workload identity, Key Vault secrets add-on); a Kubernetes provider for it.
+    OIDC issuer, workload identity, Key Vault secrets add-on, KEDA where it scales something); a Kubernetes provider.
     """
 
     cluster: containerservice.ManagedCluster
@@ -78,6 +79,7 @@ class AksCluster(pulumi.ComponentResource):
             ),
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
             security_profile=aks_bodies.security(settings),
+            workload_auto_scaler_profile=args.keda,
             addon_profiles={"azureKeyvaultSecretsProvider": aks_bodies.key_vault_secrets()},
             enable_rbac=True,
             disable_local_accounts=settings.authentication == "entra",

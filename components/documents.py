@@ -6,11 +6,17 @@ import pulumi
 
 from speech.manifests.document import Document
 
+_SCALERS = ("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "kubernetes:keda.sh/v1alpha1:ScaledObject")
+_IN_PLACE_OF = {one: [other for other in _SCALERS if other != one] for one in _SCALERS}
+"""Types of one role, of which one replaces the other: the old goes first, and no Deployment ever has two."""
+
 
 class KubernetesObject(pulumi.CustomResource):
     """One object of a cluster, exactly as its document says: no default is added on the way."""
 
     def __init__(self, name: str, document: Document, opts: pulumi.ResourceOptions) -> None:
+        if aliases := [pulumi.Alias(type_=other) for other in _IN_PLACE_OF.get(token(document), ())]:
+            opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=aliases))
         # Status is the cluster's to give: named here, it can be read.
         super().__init__(token(document), name, {**document, "status": None}, opts)
 

@@ -15,6 +15,8 @@ SECRETS_STORE = "1.4.8"
 """The version that the Key Vault add-on of AKS is built on, or a little older."""
 GATEWAY, ENVOY_GATEWAY = "1.6.1", "1.9.0"
 """Envoy Gateway, and the Gateway API that it is built for (its release notes, 2026)."""
+KEDA = "2.19.0"
+"""What AKS's add-on brings with Kubernetes 1.36."""
 _ENVOYS = "charts/gateway-helm/charts/crds/crds/generated"
 MODULES = {
     f"sigs.k8s.io/secrets-store-csi-driver@v{SECRETS_STORE}": ("config/crd/bases/*.yaml",),
@@ -23,6 +25,9 @@ MODULES = {
     ),
     f"github.com/envoyproxy/gateway@v{ENVOY_GATEWAY}": tuple(
         f"{_ENVOYS}/*_{kinds}.yaml" for kinds in ("envoyproxies", "*trafficpolicies", "securitypolicies")
+    ),
+    f"github.com/kedacore/keda/v2@v{KEDA}": tuple(
+        f"config/crd/bases/keda.sh_{kinds}.yaml" for kinds in ("scaledobjects", "triggerauthentications")
     ),
 }
 """Folders of modules, and the files that are wanted of them."""
@@ -42,11 +47,16 @@ _RECIPE = Recipe(
 
 def ensure(progress: Progress) -> list[Path]:
     """The definitions as YAML files; fetched once. Raises EngineError where they cannot be had."""
-    place = cache() / f"definitions-{SECRETS_STORE}-{GATEWAY}-{ENVOY_GATEWAY}"
+    place = cache() / f"definitions-{SECRETS_STORE}-{GATEWAY}-{ENVOY_GATEWAY}-{KEDA}"
     with only_one(place.with_name(place.name + ".lock"), progress, _RECIPE.name):
         if not (place / "origin").is_file():
             _fetch(place, progress)
     return sorted(place.glob("*.yaml"))
+
+
+def of_keda(published: Iterable[Path]) -> list[Path]:
+    """Those of KEDA, which take a second to install."""
+    return [file for file in published if file.name.startswith("keda.")]
 
 
 def of_gateways(published: Iterable[Path], *, wanted: bool = True) -> list[Path]:

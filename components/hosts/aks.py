@@ -75,6 +75,7 @@ class AksHost:
             settings=self._target,
             system_pool=self._system_pool,
             drain_seconds=around.plan.drain.grace_seconds,
+            keda=aks_bodies.keda(around.plan),
             network_id=self._network.network_id,
             subnet_id=self._network.nodes_subnet_id,
             outbound_ip=self._network.outbound_ip,

@@ -36,6 +36,7 @@ class ClusterAccess:
     arm_id: str
     oidc_issuer: str
     secrets_store: bool
+    keda: bool
     local_token: str = field(repr=False)
     """That of the local accounts; empty where they are off."""
     admin_groups: tuple[str, ...] | None
@@ -72,6 +73,7 @@ def cluster_by_uid(world: World, uid: str) -> ClusterAccess | None:
                 arm_id=cluster.id,
                 oidc_issuer=properties["oidcIssuerProfile"].get("issuerURL", ""),
                 secrets_store=bool(dig(properties, f"addonProfiles.{SECRETS_ADD_ON}.enabled")),
+                keda=bool(dig(properties, "workloadAutoScalerProfile.keda.enabled")),
                 local_token="" if properties.get("disableLocalAccounts") else cluster.hidden["token"],
                 admin_groups=tuple(groups) if properties.get("aadProfile") else None,
                 login=Login(world),

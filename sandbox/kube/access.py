@@ -35,6 +35,10 @@ class ClusterAccess(Protocol):
     def secrets_store(self) -> bool:
         """Whether the Key Vault add-on (Secrets Store CSI driver) is on."""
 
+    @property
+    def keda(self) -> bool:
+        """Whether KEDA is there."""
+
     def refusal(self, token: str) -> "Refusal | None":
         """Why the API is closed to this bearer token; None: it may do everything."""
 

@@ -55,8 +55,11 @@ class _Call:
     @property
     def kinds(self) -> list[Kind]:
         """The kinds this cluster serves."""
-        add_on = kinds.SECRETS_STORE if self.cluster.secrets_store else ()
-        return [*kinds.BUILT_IN, *add_on, *kinds.GATEWAY, *self.store.served(self.cluster.uid)]
+        add_ons = [
+            *(kinds.SECRETS_STORE if self.cluster.secrets_store else ()),
+            *(kinds.KEDA if self.cluster.keda else ()),
+        ]
+        return [*kinds.BUILT_IN, *add_ons, *kinds.GATEWAY, *self.store.served(self.cluster.uid)]
 
     @property
     def document(self) -> Document:

@@ -82,6 +82,12 @@ GATEWAY = tuple(
 )
 """What an Envoy Gateway that is installed brings: every cluster of the sandbox has it."""
 
+KEDA = (
+    Kind("keda.sh", "v1alpha1", "ScaledObject", "scaledobjects", custom=True),
+    Kind("keda.sh", "v1alpha1", "TriggerAuthentication", "triggerauthentications", custom=True),
+)
+"""What KEDA brings: on AKS by its add-on, on every cluster outside of Azure."""
+
 NAMESPACE = BUILT_IN[0]
 
 

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sandbox.kube import gateway_fields
-from sandbox.kube.kinds import GATEWAY, Document, Kind
+from sandbox.kube import gateway_fields, keda_fields
+from sandbox.kube.gateway_fields import mistyped, unknown
+from sandbox.kube.kinds import GATEWAY, KEDA, Document, Kind
+
+_SPECS = {**gateway_fields.SPECS, **keda_fields.SPECS}
+_NEEDED = {**gateway_fields.NEEDED, **keda_fields.NEEDED}
 
 
 class Wrong(Enum):
@@ -29,8 +33,8 @@ class Fault:
 
 def faults(kind: Kind, document: Document) -> list[Fault]:
     """Everything in the object that its model refuses; empty for a custom kind that has no model."""
-    if kind in GATEWAY:
-        return list(_of_a_gateway(kind, document))
+    if kind in (*GATEWAY, *KEDA):
+        return list(_of_known_fields(kind, document))
     if kind.custom:
         return []
     from pydantic import ValidationError  # noqa: PLC0415 - as late as the model
@@ -45,17 +49,17 @@ def faults(kind: Kind, document: Document) -> list[Fault]:
     return [Fault(path, Wrong.UNKNOWN, f'unknown field "{path}"') for path in lost]
 
 
-def _of_a_gateway(kind: Kind, document: Document) -> Iterator[Fault]:
-    form, spec = gateway_fields.SPECS[kind.name], document.get("spec")
+def _of_known_fields(kind: Kind, document: Document) -> Iterator[Fault]:
+    form, spec = _SPECS[kind.name], document.get("spec")
     if not isinstance(spec, dict):
         yield Fault("spec", Wrong.REQUIRED, "Required value")
         return
-    for name in gateway_fields.NEEDED.get(kind.name, ()):
+    for name in _NEEDED.get(kind.name, ()):
         if name not in spec:
             yield Fault(f"spec.{name}", Wrong.REQUIRED, "Required value")
-    for path in gateway_fields.unknown(form, spec):
+    for path in unknown(form, spec):
         yield Fault(path, Wrong.UNKNOWN, f'unknown field "{path}"')
-    for path in gateway_fields.mistyped(form, spec):
+    for path in mistyped(form, spec):
         yield Fault(path, Wrong.TYPE, "is of another type")
 
 

@@ -44,6 +44,7 @@ class StandAloneCluster:
     token: str = field(repr=False)
     oidc_issuer: str = ""
     secrets_store: bool = False
+    keda: bool = True
 
     def refusal(self, token: str) -> _Refusal | None:
         """Why the cluster's API is closed to this bearer token; None where it is open."""

@@ -13,7 +13,8 @@ from speech.capacity.names import namespace
 from speech.capacity.nodes import GPU_POOL, POOL, SPEECH_POOLS, SURGE_NODES, Candidate, Pods, pool
 from speech.capacity.packing_pools import Split, split
 from speech.capacity.placement import Place, Placement
-from speech.capacity.plan import NodePool, Proof, Range
+from speech.capacity.plan import NodePool, Range
+from speech.capacity.proof import Proof
 from speech.catalog import aks
 from speech.catalog.vm_sizes import vm_size
 from speech.settings.containers import ScaleBy

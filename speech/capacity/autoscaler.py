@@ -1,9 +1,11 @@
 """The HorizontalPodAutoscaler on paper: what it makes of the processors' use, sync after sync.
 
 By the documentation of Kubernetes 1.36 (concepts/workloads/autoscaling/horizontal-pod-autoscale) and, where that is
-silent (whole percents, what a scaling policy counts), by pkg/controller/podautoscaler of older versions. One metric.
+silent (whole percents, what a scaling policy counts), by pkg/controller/podautoscaler of older versions. One metric:
+the processors' use, or streams that KEDA counts at a gateway.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import ceil
@@ -56,6 +58,8 @@ class Observed:
     at."""
     missing: int = 0
     """Ready pods without a sample."""
+    streams: float = 0.0
+    """What the gateway counts for all of them, the streams that wait too."""
 
 
 def recommended(current: int, seen: Observed, target_percent: int) -> int:
@@ -77,6 +81,13 @@ def recommended(current: int, seen: Observed, target_percent: int) -> int:
     return current if (wanted > current) is not grows else wanted
 
 
+def recommended_by_streams(current: int, streams: float, target: float) -> int:
+    """Pods for so many streams, `target` a pod: an external metric of type AverageValue, for which every pod counts,
+    whether it is ready or not.
+    """
+    return current if _near(streams / (target * current)) else ceil(streams / target - 1e-9)
+
+
 def _ratio(used_percent: float, pods: int, target_percent: int) -> float:
     """Of the use to the target. The controller cuts the use to whole percents (metrics/utilization.go)."""
     return int(used_percent / pods + 1e-9) / target_percent
@@ -94,6 +105,8 @@ class Autoscaler:
     least: int
     most: int
     behavior: Behavior
+    target_streams: float | None = None
+    """Of a pod: goes by them, and not by the percents."""
     _recommended: list[tuple[float, int]] = field(default_factory=list)
     _changes: list[tuple[float, int]] = field(default_factory=list)
 
@@ -113,9 +126,11 @@ class Autoscaler:
 
     def _blind(self, seen: Observed) -> bool:
         """Whether no pod has a sample: the controller then gives up, and remembers nothing of it for its windows."""
-        return not seen.sampled
+        return self.target_streams is None and not seen.sampled
 
     def _asked(self, current: int, seen: Observed) -> int:
+        if self.target_streams is not None:
+            return recommended_by_streams(current, seen.streams, self.target_streams)
         return recommended(current, seen, self.target_percent)
 
     def _stable(self, now: float, current: int, asked: int) -> int:
@@ -164,28 +179,34 @@ class Moment:
 
 
 def follow(
-    loads: Iterable[float], scaler: Autoscaler, pods: int, streams_per_pod: int, full_percent: float, start_seconds: int
+    loads: Iterable[float],
+    scaler: Autoscaler,
+    pods: int,
+    streams_per_pod: int,
+    full_percent: float,
+    start_seconds: int,
+    late_syncs: int = 1,
 ) -> Iterator[Moment]:
     """How pods follow a load, one value a sync; streams spread evenly, those that find no pod are refused.
 
     A pod with all its streams uses `full_percent` of its request. A new pod serves after `start_seconds`, and metrics
-    are one sync old.
+    are `late_syncs` old.
     """
     starting: list[int] = []
-    ready, before = pods, None
+    ready, seen = pods, deque[float](maxlen=late_syncs + 1)
     for at, load in enumerate(loads):
         now = at * SYNC_SECONDS
         ready, starting = (
             ready + sum(due <= now for due in starting),
             [due for due in starting if due > now],
         )
-        sampled = load if before is None else before
+        seen.append(load)
+        sampled = seen[0]
         used = min(1.0, sampled / (ready * streams_per_pod)) * full_percent
         current = ready + len(starting)
-        wanted = scaler.sync(now, current, Observed(ready, used, unready=len(starting)))
+        wanted = scaler.sync(now, current, Observed(ready, used, unready=len(starting), streams=sampled))
         starting.extend([now + start_seconds] * (wanted - current))
         gone = max(0, current - wanted)
         # What is not ready goes first, the youngest of it before the others.
         starting, ready = starting[: max(0, len(starting) - gone)], ready - max(0, gone - len(starting))
-        before = load
         yield Moment(now, load, ready, wanted)

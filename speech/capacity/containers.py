@@ -7,12 +7,12 @@ from speech.capacity.images import helper_images, image_of
 from speech.capacity.placement import Place
 from speech.capacity.plan import Cache, ContainerPlan
 from speech.capacity.pods import PodDemand, pods_for
-from speech.capacity.scaling import behavior, full_percent, target_percent
+from speech.capacity.scaling import behavior, full_percent, target_percent, target_streams
 from speech.capacity.volumes import volumes
 from speech.catalog.kinds import Kind, kind
 from speech.catalog.tags import tags
 from speech.catalog.versions import is_before
-from speech.settings.containers import Container
+from speech.settings.containers import Container, ScaleBy
 from speech.settings.faults import Finding, InvalidStackError
 from speech.settings.stack import Stack
 
@@ -52,6 +52,7 @@ def container_plan(stack: Stack, each: Sized, place: Place) -> ContainerPlan:
     """One container in its place."""
     container, facts, pods = each.container, each.facts, each.pods
     version, image = container.image_version, image_of(container, stack.registry)
+    by_streams, headroom = container.scaling.by is ScaleBy.STREAMS, container.scaling.headroom
     decoders_env = None if is_before(version, facts.first_versions.get("decoders", "0")) else facts.decoders_env
     return ContainerPlan(
         name=container.name,
@@ -72,7 +73,8 @@ def container_plan(stack: Stack, each: Sized, place: Place) -> ContainerPlan:
         streams_per_pod=pods.streams_per_pod,
         replicas=place.replicas,
         fixed=place.fixed,
-        target_cpu_percent=target_percent(full_percent(container, facts, pods), container.scaling.headroom),
+        target_cpu_percent=target_percent(full_percent(container, facts, pods), headroom),
+        target_streams=target_streams(pods.streams_per_pod, headroom) if by_streams and not facts.once else None,
         behavior=behavior(each.startup_minutes),
         run_as_user=container.run_as_user,
         waits=place.waits,

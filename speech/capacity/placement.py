@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from speech.capacity.drain import Drain, Waits
 from speech.capacity.exposure import Entrance
 from speech.capacity.money import CostLine
-from speech.capacity.plan import ContainerGroup, NodePool, Proof, Quota, Range
+from speech.capacity.plan import ContainerGroup, NodePool, Quota, Range
+from speech.capacity.proof import Proof
 from speech.settings.faults import Finding
 
 

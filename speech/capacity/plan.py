@@ -10,9 +10,11 @@ from speech.capacity.disks import Disk
 from speech.capacity.drain import Drain, Waits
 from speech.capacity.exposure import Exposure, client_url
 from speech.capacity.money import Cost
+from speech.capacity.proof import Proof
 from speech.catalog.kinds import SizeRow
 from speech.settings.containers import Model
 from speech.settings.faults import Finding
+from speech.settings.operations import Prometheus
 from speech.settings.options import Options
 
 
@@ -115,6 +117,8 @@ class ContainerPlan:
     replicas: Range
     fixed: bool
     target_cpu_percent: int
+    target_streams: float | None
+    """Of a pod, by the gateway's count; None where the processor's use adds pods, or nothing does."""
     behavior: Behavior
     run_as_user: int | None
     waits: Waits
@@ -173,28 +177,6 @@ class NodePool:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """How good the choice of nodes without a GPU is: US dollars a month at the peak, machines and disks."""
-
-    usd: float
-    """What they cost."""
-    lower_bound_usd: float
-    """What no pools cost that hold the pods in any order, within speech:target.max_pools. Of up to twelve containers
-    the least itself; of more, that of a freer problem (solver_relaxed)."""
-
-    @property
-    def gap(self) -> float:
-        """The part of their cost that better nodes may save at the very most."""
-        return round(1 - self.lower_bound_usd / self.usd, 4) if self.usd else 0.0
-
-    def __str__(self) -> str:
-        part = f"{100 * self.gap:.1f}"
-        saved = "nothing" if part == "0.0" else f"{part} % at most"
-        least = f"{self.lower_bound_usd:,.0f} USD a month at the peak"
-        return f"no pools for these pods cost less than {least}: {saved} is to be saved"
-
-
-@dataclass(frozen=True, slots=True)
 class Quota:
     """Cores of a family that the subscription must grant in the region, the surge nodes included."""
 
@@ -233,6 +215,8 @@ class Plan:
     disconnected: bool
     """Containers run by licence, without billing endpoint or key."""
     images: HelperImages
+    prometheus: Prometheus | None
+    """Who counts the streams of containers that scale by them."""
     pull_server: str | None
     """The registry that asks who pulls: it knows a user, or an identity of the stack. None where it asks nobody."""
     proof: Proof | None = None

@@ -52,6 +52,7 @@ def plan(stack: Stack, name: str) -> Plan:
         names=names(stack, name),
         disconnected=stack.billing.mode == "disconnected",
         images=helper_images(stack.registry),
+        prometheus=stack.monitoring.prometheus,
         pull_server=pull_server(stack.registry),
         proof=placed.proof,
     )

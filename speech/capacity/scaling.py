@@ -15,6 +15,8 @@ _MOST_USE = 0.9
 """Of what a full pod uses: without headroom, a measure that is a tenth short must still add pods."""
 _SETTLES_SECONDS = 60
 """Use that lasts no longer adds no pod: a pod that has just become ready compiles on its first streams."""
+_SCRAPE_SECONDS = 60
+"""Between two looks of Prometheus at a gateway, where nobody has written less (its own default)."""
 _LONGEST_WINDOW = 3600
 _STEP_SECONDS = 300
 _HORIZON_SECONDS = 7 * 24 * 3600
@@ -49,6 +51,15 @@ def added_above(target: int) -> int:
     return int(target * (1 + TOLERANCE) + 1e-9) + 1
 
 
+def target_streams(streams_per_pod: int, headroom: float) -> float:
+    """Streams a pod that KEDA's autoscaler goes by, in thousandths as it reads them, rounded up.
+
+    It adds pods when there are more than streams_per_pod / (1 + headroom) for each: the tolerance is taken off. Streams
+    that wait for a place count, so that a full fleet without headroom is seen, and a jump in its whole height.
+    """
+    return ceil(1000 * streams_per_pod / (1 + headroom) / (1 + TOLERANCE) - 1e-9) / 1000
+
+
 def behavior(startup_minutes: int) -> Behavior:
     """The pace. Up: at most twice as many pods a minute. Down: a pod every five minutes, and none that was asked for
     within the time that its return would take on a new node (an hour at most, as the API allows).
@@ -77,13 +88,18 @@ def burst(planned: ContainerPlan, base: int, full: float, startup_minutes: int) 
     """What the jump costs; None where no pod comes."""
     if planned.fixed or planned.once:
         return None
-    carried, pods = planned.streams_per_pod, planned.replicas
+    carried, pods, streams = planned.streams_per_pod, planned.replicas, planned.target_streams
     added = added_above(planned.target_cpu_percent)
-    rest = next(
-        count for count in range(pods.min, pods.max + 1) if count == pods.max or base * full / (count * carried) < added
-    )
-    scaler = Autoscaler(planned.target_cpu_percent, pods.min, pods.max, planned.behavior)
+
+    def rests(count: int) -> bool:
+        if streams is not None:
+            return base <= count * streams * (1 + TOLERANCE) + 1e-9
+        return base * full / (count * carried) < added
+
+    rest = next(count for count in range(pods.min, pods.max + 1) if count == pods.max or rests(count))
+    scaler = Autoscaler(planned.target_cpu_percent, pods.min, pods.max, planned.behavior, streams)
+    late = 1 if streams is None else 1 + _SCRAPE_SECONDS // SYNC_SECONDS
     jump = repeat(float(planned.streams), _HORIZON_SECONDS // SYNC_SECONDS)
-    moments = follow(jump, scaler, rest, carried, full, NEW_NODE_SECONDS + startup_minutes * 60)
+    moments = follow(jump, scaler, rest, carried, full, NEW_NODE_SECONDS + startup_minutes * 60, late)
     served = next((each.seconds for each in moments if each.ready * carried >= planned.streams), None)
     return Burst(rest, max(0, planned.streams - rest * carried), None if served is None else ceil(served / 60))

@@ -7,6 +7,7 @@ from typing import Any
 from speech.capacity.exposure import INSIDE, Exposure
 from speech.capacity.names import pool_name
 from speech.capacity.plan import Plan
+from speech.settings.operations import Prometheus
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class Wiring:
     ingress_class: str | None = None
     """Of an Ingress a container, where the user's cluster has one."""
     no_proxy: str = ""
+    prometheus: Prometheus | None = None
+    """Who counts the streams of containers that scale by them."""
 
     @property
     def behind_ingress(self) -> bool:
@@ -91,5 +94,6 @@ def wiring(plan: Plan, billing: Any, key_version: Any, secret: Any, **more: Any)
         guard_image=plan.images.guard,
         exposure=plan.exposure,
         disconnected=plan.disconnected,
+        prometheus=plan.prometheus,
         **more,
     )

@@ -1,11 +1,10 @@
 """The Kubernetes documents of one Speech container."""
 
-from speech.capacity.autoscaler import Rules
 from speech.capacity.drain import MIN_READY_SECONDS
 from speech.capacity.plan import ContainerPlan
-from speech.manifests import gateway, ingress, jobs, load_balancer
+from speech.manifests import autoscaling, gateway, ingress, jobs, load_balancer
 from speech.manifests.document import Document, metadata, selector
-from speech.manifests.pods import CONTAINER, PORT, template
+from speech.manifests.pods import PORT, template
 from speech.manifests.wiring import Wiring
 
 
@@ -14,8 +13,7 @@ def documents(plan: ContainerPlan, wiring: Wiring) -> dict[str, Document]:
     if plan.once:
         return {"run": jobs.diagnosis(plan, wiring)}
     made = {"service": service(plan, wiring), "deployment": deployment(plan, wiring)}
-    if not plan.fixed:
-        made["autoscaler"] = autoscaler(plan, wiring)
+    made |= autoscaling.documents(plan, wiring)
     made["budget"] = disruption_budget(plan, wiring)
     if wiring.behind_ingress:
         made["ingress"] = ingress.ingress(plan, wiring)
@@ -59,41 +57,6 @@ def service(plan: ContainerPlan, wiring: Wiring) -> Document:
     if wiring.exposure.load_balancer and not wiring.behind_ingress:
         load_balancer.put_before(document, wiring.exposure, own_network=bool(wiring.pools))
     return document
-
-
-def autoscaler(plan: ContainerPlan, wiring: Wiring) -> Document:
-    """Pods between the plan's least and most, by the processor time that streams cost."""
-    return {
-        "apiVersion": "autoscaling/v2",
-        "kind": "HorizontalPodAutoscaler",
-        "metadata": metadata(plan.name, wiring.namespace, plan.name, plan.kind),
-        "spec": {
-            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": plan.name},
-            "minReplicas": plan.replicas.min,
-            "maxReplicas": plan.replicas.max,
-            "metrics": [
-                {
-                    "type": "ContainerResource",
-                    "containerResource": {
-                        "name": "cpu",
-                        "container": CONTAINER,
-                        "target": {"type": "Utilization", "averageUtilization": plan.target_cpu_percent},
-                    },
-                }
-            ],
-            "behavior": {"scaleUp": _rules(plan.behavior.up), "scaleDown": _rules(plan.behavior.down)},
-        },
-    }
-
-
-def _rules(rules: Rules) -> Document:
-    return {
-        "stabilizationWindowSeconds": rules.stabilization_seconds,
-        "selectPolicy": rules.select,
-        "policies": [
-            {"type": each.type, "value": each.value, "periodSeconds": each.period_seconds} for each in rules.policies
-        ],
-    }
 
 
 def disruption_budget(plan: ContainerPlan, wiring: Wiring) -> Document:

@@ -84,6 +84,15 @@ Url = Annotated[
         "http://proxy:8888",
     ),
 ]
+ServerUrl = Annotated[
+    str,
+    Field(max_length=500),
+    Form(
+        r"https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?",
+        "an http:// or https:// address",
+        "http://prometheus.monitoring:9090",
+    ),
+]
 PageUrl = Annotated[
     str,
     Field(max_length=253),

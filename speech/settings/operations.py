@@ -1,11 +1,34 @@
 """What surrounds a running stack: logs, cost, and where images come from."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from speech.settings.base import Secret, Settings
-from speech.settings.forms import EmailAddress, ImageReference, RegistryId, RegistryPath, RegistryServer, WorkspaceId
+from speech.settings.base import Secret, Settings, WhenMissing
+from speech.settings.forms import (
+    EmailAddress,
+    Guid,
+    ImageReference,
+    KubernetesName,
+    RegistryId,
+    RegistryPath,
+    RegistryServer,
+    ServerUrl,
+    WorkspaceId,
+)
+
+
+class Prometheus(Settings):
+    """A server that has the metrics of the gateway's proxies, and answers KEDA: scaling by streams asks it."""
+
+    url: Annotated[ServerUrl, WhenMissing("say where KEDA asks, as in  url: http://prometheus.monitoring:9090")]
+    """Where KEDA asks it; of an Azure Monitor workspace, its query endpoint."""
+    authentication: Literal["none", "bearer", "basic", "azure"] = "none"
+    """How KEDA shows who it is: bearer and basic by a Secret, azure by a workload identity."""
+    secret: Annotated[KubernetesName | None, Field(examples=["speech-prometheus"])] = None
+    """A Secret of the stack's namespace, which is yours: token for bearer, username and password for basic."""
+    client_id: Guid | None = None
+    """With azure, the identity as which KEDA asks; without one, its own."""
 
 
 class Monitoring(Settings):
@@ -17,6 +40,8 @@ class Monitoring(Settings):
     """The stack makes a workspace of its own."""
     retention_days: Annotated[int, Field(ge=30, le=730)] = 30
     """How long the stack's own workspace keeps what it gets."""
+    prometheus: Prometheus | None = None
+    """Who counts streams, for containers that scale by them."""
 
 
 class Registry(Settings):

@@ -6,7 +6,6 @@ from enum import Enum
 from pydantic import BaseModel
 
 from speech.catalog.regions import region
-from speech.settings.containers import Scaling
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding, one_of
 from speech.settings.network import Gateway, GatewayTls
@@ -14,7 +13,6 @@ from speech.settings.network import Gateway, GatewayTls
 BUILT: Mapping[type[BaseModel], Mapping[str, Sequence[object]]] = {
     Gateway: {"install": ()},
     GatewayTls: {"vault_certificate": ()},
-    Scaling: {"by": ("cpu", "fixed")},
 }
 """The values that this version carries out, where it does not carry out all; a field with none keeps its default."""
 _INSTEAD = {
@@ -31,8 +29,6 @@ def only_what_is_built(draft: Draft) -> Iterator[Finding]:
         yield from _unbuilt(gateway, "speech:network.gateway")
         if gateway.tls:
             yield from _unbuilt(gateway.tls, "speech:network.gateway.tls")
-    for path, container in draft.named():
-        yield from _unbuilt(container.scaling, f"{path}.scaling")
     place = region(draft.location) if draft.location else None
     if place and place.cloud.name != "public":
         yield Finding("azure-native:location", f"the cloud of {place.name} ({place.cloud.name}) is not in this version")

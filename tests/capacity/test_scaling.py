@@ -13,10 +13,11 @@ from speech.capacity.autoscaler import SYNC_SECONDS, Autoscaler, Moment, follow
 from speech.capacity.plan import ContainerPlan
 from speech.capacity.planner import plan
 from speech.capacity.pods import PodDemand, pods_for
-from speech.capacity.scaling import added_above, behavior, burst, full_percent, target_percent
+from speech.capacity.scaling import added_above, behavior, burst, full_percent, target_percent, target_streams
 from speech.catalog.kinds import kind
 from speech.settings.containers import Container
 from speech.settings.parse import parse
+from tests.settings.broken_scaling import COUNTED
 from tests.stacks import stack_file
 
 C = "speech:containers[0]"
@@ -88,6 +89,7 @@ class Fleet:
     least: int
     startup_minutes: int
     used: float
+    by_streams: bool = False
 
     @property
     def most(self) -> int:
@@ -100,7 +102,7 @@ class Fleet:
     @property
     def reaction_seconds(self) -> int:
         """A sample, the window that it must last, the syncs until so many pods are asked for, and their start."""
-        return 60 + 5 * SYNC_SECONDS + self.startup_seconds
+        return 60 + 5 * SYNC_SECONDS + self.startup_seconds + (60 if self.by_streams else 0)
 
     def at(self, load: float) -> int:
         """Pods that such a load needs with its headroom."""
@@ -108,8 +110,10 @@ class Fleet:
 
     def under(self, loads: Sequence[float]) -> list[Moment]:
         target = target_percent(self.used, self.headroom)
-        scaler = Autoscaler(target, self.least, self.most, behavior(self.startup_minutes))
-        return list(follow(loads, scaler, self.at(loads[0]), self.carried, self.used, self.startup_seconds))
+        streams = target_streams(self.carried, self.headroom) if self.by_streams else None
+        scaler = Autoscaler(target, self.least, self.most, behavior(self.startup_minutes), streams)
+        late = 5 if self.by_streams else 1
+        return list(follow(loads, scaler, self.at(loads[0]), self.carried, self.used, self.startup_seconds, late))
 
 
 FLEETS = st.builds(
@@ -120,6 +124,7 @@ FLEETS = st.builds(
     least=st.integers(1, 6),
     startup_minutes=st.integers(1, 25),
     used=st.floats(60, 100),
+    by_streams=st.booleans(),
 )
 SLOPES = st.lists(st.tuples(st.integers(1, AN_HOUR), st.floats(-3, 1)), min_size=1, max_size=12)
 
@@ -218,3 +223,41 @@ def test_a_full_pod_that_uses_next_to_nothing_of_its_cores_adds_none() -> None:
     found = burst(made, 1, 1.25, 10)
     assert found is not None
     assert (found.lost, found.minutes) == (3, None)
+
+
+@pytest.mark.parametrize(
+    ("carried", "headroom", "target"), [(7, 0.2, 5.304), (7, 0, 6.364), (1, 4, 0.182), (1, 0, 0.91)]
+)
+def test_streams_a_pod_leave_headroom_and_the_tolerance_of_the_autoscaler(
+    carried: int, headroom: float, target: float
+) -> None:
+    assert target_streams(carried, headroom) == target
+
+
+def test_a_full_fleet_without_headroom_grows_with_the_first_stream_that_waits() -> None:
+    def wanted(streams: float) -> int:
+        scaler = Autoscaler(0, 1, 9, behavior(10), target_streams(7, 0))
+        return list(follow([streams] * AN_HOUR, scaler, 2, 7, 100, 600))[-1].wanted
+
+    assert wanted(14) == 2
+    assert wanted(15) == 3
+
+
+def test_a_count_of_streams_shows_a_jump_in_its_whole_height() -> None:
+    demand = (f"{C}.demand", {"concurrent_streams": 120, "base_streams": 40, "audio": "live"})
+    by_cpu, by_streams = (burst(planned(demand, *more), 40, 100, 10) for more in ([], COUNTED))
+    assert by_cpu
+    assert by_streams
+    assert by_streams.lost <= by_cpu.lost
+    assert by_streams.minutes is not None
+    assert by_streams.minutes < 30, "a node, a start, and a few minutes to notice"
+    assert by_cpu.minutes is not None
+    assert by_streams.minutes < by_cpu.minutes / 2
+
+
+def test_streams_that_cost_next_to_nothing_are_still_counted() -> None:
+    scaling = (f"{C}.scaling", {"streams_per_pod": 1, "by": "streams"})
+    made = planned(*COUNTED, scaling, (f"{C}.demand", {"concurrent_streams": 4, "base_streams": 1}))
+    found = burst(made, 1, 1.25, 10)
+    assert found is not None
+    assert found.minutes is not None

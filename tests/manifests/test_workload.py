@@ -9,7 +9,7 @@ from speech.capacity.images import GUARD_IMAGE
 from speech.capacity.names import pool_name
 from speech.capacity.plan import ContainerPlan
 from speech.catalog.versions import NEWEST
-from speech.manifests import guard, keys, workload
+from speech.manifests import autoscaling, guard, keys, workload
 from speech.manifests.document import Document
 from tests.manifests.made import ACCESS, exposed, planned, wired
 
@@ -52,14 +52,14 @@ def test_replicas_belong_to_the_autoscaler_unless_they_are_fixed() -> None:
 def test_the_autoscaler_stays_within_the_plan() -> None:
     made = planned()
     (container,) = made.containers
-    spec = workload.autoscaler(container, wired(made))["spec"]
+    spec = autoscaling.documents(container, wired(made))["autoscaler"]["spec"]
     assert (spec["minReplicas"], spec["maxReplicas"]) == (container.replicas.min, container.replicas.max)
     assert spec["scaleTargetRef"]["name"] == container.name
 
 
 def test_the_autoscaler_has_the_plans_target_and_pace() -> None:
     made = planned((f"{C}.scaling", {"headroom": 1}))
-    spec = workload.autoscaler(made.containers[0], wired(made))["spec"]
+    spec = autoscaling.documents(made.containers[0], wired(made))["autoscaler"]["spec"]
     assert spec["metrics"] == [
         {
             "type": "ContainerResource",

@@ -31,6 +31,7 @@ PREVIEW = ("speech:acknowledge", ["preview-container", "no-avx2-guarantee"])
 FAULTS: Rows = [
     # Any host.
     ("only_clusters_scale_by_load", [*GROUPS, (f"{C}.scaling.by", "cpu")], f"{C}.scaling.by", '"cpu" adds nothing on container-instances: write  by: fixed'),
+    ("only_clusters_scale_by_load", [*GROUPS, (f"{C}.scaling.by", "streams")], f"{C}.scaling.by", '"streams" adds nothing on container-instances'),
     ("only_clusters_scale_by_load", [*DOCKER, (f"{C}.scaling", {"by": "cpu"})], f"{C}.scaling.by", '"cpu" adds nothing on docker'),
     ("only_networks_of_the_stack_have_private_ways", [*CLUSTER, (f"{A}.private_endpoint", True)], f"{A}.private_endpoint", "has no effect on kubernetes, around which the stack makes no network: allowed_ip_ranges"),
     ("only_networks_of_the_stack_have_private_ways", [*DOCKER, (f"{A}.service_endpoint", True)], f"{A}.service_endpoint", "has no effect on docker"),

@@ -12,7 +12,7 @@ from speech.settings import acknowledge, rules, versions
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding, InvalidStackError, Severity
 from speech.settings.parse import parse
-from tests.settings import broken_containers, broken_demand, broken_gateway, broken_hosts
+from tests.settings import broken_containers, broken_demand, broken_gateway, broken_hosts, broken_scaling
 from tests.settings.broken_hosts import Changes
 from tests.stacks import stack_file
 
@@ -56,7 +56,6 @@ FAULTS: Sequence[tuple[str, Changes, str, str]] = [
         "the cloud of usgovvirginia (usgovernment) is not in this version",
     ),
     ("spot_nodes_may_go", [*PROD, (f"{T}.spot", True)], f"{T}.spot", "the streams on them end. At your own risk: speech:acknowledge: [spot-nodes]"),
-    ("only_what_is_built", [(f"{C}.scaling.by", "streams")], f"{C}.scaling.by", '"streams" is not in this version; "cpu" or "fixed" is'),
     # The account.
     ("an_existing_account_is_named_once", [(A, {"mode": "existing"})], f"{A}.resource_id", "missing. An existing account is named by resource_id, or by endpoint and key"),
     ("an_existing_account_is_named_once", [(A, {"mode": "existing", "endpoint": BY_KEY["endpoint"]})], f"{A}.key", "missing."),
@@ -130,6 +129,7 @@ FAULTS: Sequence[tuple[str, Changes, str, str]] = [
     *broken_containers.FAULTS,
     *broken_demand.FAULTS,
     *broken_gateway.FAULTS,
+    *broken_scaling.FAULTS,
 ]  # fmt: skip
 
 WARNINGS: Sequence[tuple[str, Changes, str, str]] = [
@@ -147,6 +147,7 @@ WARNINGS: Sequence[tuple[str, Changes, str, str]] = [
     *broken_hosts.WARNINGS,
     *broken_containers.WARNINGS,
     *broken_demand.WARNINGS,
+    *broken_scaling.WARNINGS,
 ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from speech.settings.rules import (
     network,
     options,
     registry,
+    scaling,
     stack,
     target,
 )
@@ -36,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     *container_instances.RULES,
     *network.RULES,
     *gateway.RULES,
+    *scaling.RULES,
     *containers.RULES,
     *demand.RULES,
     *kinds.RULES,

@@ -19,8 +19,8 @@ def only_clusters_scale_by_load(draft: Draft) -> Iterator[Finding]:
     if draft.target is None or draft.target.kind not in WITHOUT_SCALING:
         return
     for path, container in draft.named():
-        if container.scaling.by is ScaleBy.CPU:
-            message = f'"cpu" adds nothing on {draft.target.kind}: write  by: fixed, or leave it out'
+        if container.scaling.by is not ScaleBy.FIXED:
+            message = f'"{container.scaling.by}" adds nothing on {draft.target.kind}: write  by: fixed, or leave it out'
             yield Finding(f"{path}.scaling.by", message)
 
 
