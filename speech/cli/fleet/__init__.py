@@ -1,0 +1,1 @@
+"""`speech fleet`: many stacks in waves."""
