@@ -7,24 +7,31 @@ import pulumi
 from speech.manifests.document import Document
 
 _SCALERS = ("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "kubernetes:keda.sh/v1alpha1:ScaledObject")
-_IN_PLACE_OF = {one: [other for other in _SCALERS if other != one] for one in _SCALERS}
-"""Types of one role, of which one replaces the other: the old goes first, and no Deployment ever has two."""
+"""Kinds of one role: where one takes the place of the other, the old goes first. No Deployment ever has two."""
 
 
 class KubernetesObject(pulumi.CustomResource):
     """One object of a cluster, exactly as its document says: no default is added on the way."""
 
     def __init__(self, name: str, document: Document, opts: pulumi.ResourceOptions) -> None:
-        if aliases := [pulumi.Alias(type_=other) for other in _IN_PLACE_OF.get(token(document), ())]:
-            opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=aliases))
+        kind = token(document)
+        if kind in _SCALERS:
+            opts = pulumi.ResourceOptions.merge(opts, _in_place_of([other for other in _SCALERS if other != kind]))
         # Status is the cluster's to give: named here, it can be read.
-        super().__init__(token(document), name, {**document, "status": None}, opts)
+        super().__init__(kind, name, {**document, "status": None}, opts)
 
     @property
     def status(self) -> pulumi.Output[dict[str, Any] | None]:
         """What the cluster says of the object; None where it says nothing yet."""
         found: pulumi.Output[dict[str, Any] | None] = pulumi.get(self, "status")
         return found
+
+
+def _in_place_of(others: list[str]) -> pulumi.ResourceOptions:
+    """The provider itself would write the new kind over the old one's state, and leave the old in the cluster."""
+    return pulumi.ResourceOptions(
+        aliases=[pulumi.Alias(type_=other) for other in others], replace_on_changes=["kind"], delete_before_replace=True
+    )
 
 
 def token(document: Document) -> str:

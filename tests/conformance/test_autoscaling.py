@@ -1,20 +1,44 @@
-"""KEDA's objects, admitted by a real API server that has the published definitions."""
+"""KEDA's objects: admitted by a real API server that has the published definitions, and put into the place of an
+autoscaler by the real provider.
+"""
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 
 from conformance.client import Client, Document, RefusedError
+from conformance.parts import PROVIDER_COMMAND
 from conformance.running import Running
+from sandbox.home import Home, prepare
 from sandbox.kube import kinds
+from sandbox.running import Server
 from speech.capacity.plan import Plan
 from speech.manifests import autoscaling
+from tests.engine_harness import Project
 from tests.manifests.made import planned, wired
 from tests.settings.broken_scaling import CONTAINED, COUNTED, asked
 
 pytestmark = pytest.mark.conformance
 
 KNOWN = {kind.name: kind for kind in kinds.KEDA}
+SCALERS = {
+    "HorizontalPodAutoscaler": "/apis/autoscaling/v2/namespaces/speech/horizontalpodautoscalers",
+    "ScaledObject": KNOWN["ScaledObject"].path("speech"),
+}
+PROGRAM = """
+    import json
+    import pulumi
+    from pathlib import Path
+    from pulumi_kubernetes import Provider
+    from components.documents import KubernetesObject
+
+    config = pulumi.Config()
+    provider = Provider("cluster", kubeconfig=config.require("kubeconfig"), cluster_identifier="one")
+    document = json.loads(Path("document.json").read_text())
+    KubernetesObject("autoscaler", document, pulumi.ResourceOptions(provider=provider))
+"""
 _SERVED_SECONDS = 30.0
 _PAUSE_SECONDS = 0.2
 
@@ -82,3 +106,26 @@ def test_a_field_that_no_definition_has_is_refused(client: Client) -> None:
     scaled["spec"]["maxReplicas"] = 4
     with pytest.raises(RefusedError, match="maxReplicas"):
         admit(client, scaled)
+
+
+def test_the_real_provider_takes_one_scaler_away_before_the_other_comes(
+    client: Client, plane: Running, built: dict[str, Path], tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home")
+    prepare(home)
+    home.bin.mkdir(exist_ok=True)
+    (home.bin / PROVIDER_COMMAND).symlink_to(built[PROVIDER_COMMAND])
+    server = Server(url="https://127.0.0.1:1", home=home, port=1, pid=0)
+    project = Project(tmp_path / "project", server, {"kubeconfig": str(plane.kubeconfig)})
+    (by_cpu, by_streams) = (
+        autoscaling.documents(made.containers[0], wired(made)) for made in (planned(), planned(*COUNTED))
+    )
+    for document in (by_cpu["autoscaler"], by_streams["autoscaler"], by_cpu["autoscaler"]):
+        project.folder.mkdir(exist_ok=True)
+        (project.folder / "document.json").write_text(json.dumps(document))
+        project.program(PROGRAM)
+        project.up()
+        assert {kind for kind, path in SCALERS.items() if client.items(path)} == {document["kind"]}
+        assert project.up().changes == {}
+    project.destroy()
+    assert not any(client.items(path) for path in SCALERS.values())

@@ -73,7 +73,7 @@ def diff(live: Document, old: Document, new: Document, mutable: set[str], unread
     for side in (before, after):  # the default namespace need not be in the inputs
         given = side.get("metadata")
         side["metadata"] = {**place, **given} if isinstance(given, dict) else place
-    replacing = {"apiVersion", "kind", "metadata.name", "metadata.namespace", *_REPLACING.get(after["kind"], ())}
+    replacing = {"metadata.name", "metadata.namespace", *_REPLACING.get(after["kind"], ())}
     if after["kind"] in {"Secret", "ConfigMap"} - mutable or after.get("immutable"):
         replacing |= {"data", "stringData", "binaryData"}
     kinds = {
