@@ -116,15 +116,18 @@ def planned(name: str) -> Plan:
 
 
 @contextmanager
-def aks(folder: Path, executables: dict[str, Path], name: str) -> Iterator[Aks]:
-    """The stack of that name, not yet up, with a sandbox and a control plane of its own."""
+def aks(folder: Path, executables: dict[str, Path], name: str, *, kubelet: bool = False) -> Iterator[Aks]:
+    """The stack of that name, not yet up, with a sandbox and a control plane of its own.
+
+    `kubelet`: its containers are processes.
+    """
     home = Home(folder / "home")
     try:
         server = start(home)
         home.bin.mkdir(exist_ok=True)
         # Found by the engine in the place of the stand-in, which is not laid over it.
         (home.bin / PROVIDER_COMMAND).symlink_to(executables[PROVIDER_COMMAND])
-        with control_plane(folder / "conformance", home.root) as plane:
+        with control_plane(folder / "conformance", home.root, kubelet=kubelet) as plane:
             stack = Aks(home, server, name)
             stack.plane, stack.client = plane, Client(plane.kubeconfig)
             # What Azure refuses while it is busy is met by other tests.

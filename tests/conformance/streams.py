@@ -3,17 +3,22 @@
 import asyncio
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from conformance.client import Client
+from conformance.kubelet_pod import ADDRESS
 from tests.sandbox.container.container_doubles import client_audio, service_message
 
 PATH = "/speech/recognition/conversation/cognitiveservices/v1"
 _PAUSE_SECONDS = 1.0
 _ANSWER_SECONDS = 10.0
+_LOOK_SECONDS = 0.2
 _AUDIO = bytes(640)
 """20 ms of it: what counts is that the connection is in use."""
 
@@ -65,11 +70,58 @@ async def _last_word(stream: ClientConnection) -> None:
         continue
 
 
-async def repeatedly(
-    choose: Callable[[], Awaitable[str]], length: Callable[[], float], until: asyncio.Event
-) -> list[Told]:
-    """Stream after stream, each at an address that is chosen for it."""
-    told = []
-    while not until.is_set():
-        told.append(await speak(await choose(), length()))
-    return told
+class Service:
+    """What kube-proxy and a gateway do together: a new stream goes to the ready endpoint with the fewest."""
+
+    def __init__(self, client: Client, namespace: str, name: str) -> None:
+        self._client, self._name = client, name
+        self._slices = f"/apis/discovery.k8s.io/v1/namespaces/{namespace}/endpointslices"
+        self._pods = f"/api/v1/namespaces/{namespace}/pods"
+        self._ready: set[str] = set()
+        self.streams: Counter[str] = Counter()
+        """Those that are open, by address."""
+        self.leaving: dict[str, float] = {}
+        """When a pod was first seen to end, of the monotonic clock, by its address."""
+        self.told: list[Told] = []
+
+    @asynccontextmanager
+    async def followed(self) -> AsyncIterator[None]:
+        """Looks again and again meanwhile. kube-proxy is told; its delay is not smaller."""
+        await asyncio.to_thread(self._look)
+        following = asyncio.create_task(self._follow())
+        try:
+            yield
+        finally:
+            following.cancel()
+
+    async def call(self, seconds: float) -> Told:
+        """One stream of that length."""
+        address = min(self._ready, key=lambda one: self.streams[one])
+        self.streams[address] += 1
+        try:
+            told = await speak(address, seconds)
+        finally:
+            self.streams[address] -= 1
+        self.told.append(told)
+        return told
+
+    def held(self) -> list[Told]:
+        """Streams that ran when their pod was told to go, and had not been cut then."""
+        gone = self.leaving
+        return [one for one in self.told if one.address in gone and one.began < gone[one.address] < one.ended]
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.to_thread(self._look)
+
+    def _look(self) -> None:
+        slices = self._client.items(f"{self._slices}?labelSelector=kubernetes.io/service-name={self._name}")
+        pods = {pod["metadata"]["name"]: pod["metadata"] for pod in self._client.items(self._pods)}
+        addresses = {name: meta.get("annotations", {}).get(ADDRESS, "") for name, meta in pods.items()}
+        endpoints = [one for each in slices for one in each.get("endpoints") or ()]
+        ready = {one["targetRef"]["name"] for one in endpoints if one["conditions"]["ready"]}
+        self._ready = {addresses[name] for name in ready if addresses.get(name)}
+        for name, meta in pods.items():
+            if "deletionTimestamp" in meta:
+                self.leaving.setdefault(addresses[name], time.monotonic())
