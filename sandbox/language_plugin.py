@@ -73,7 +73,8 @@ class _Run:
         self.answers.put(None)
 
     def _start_policy_pack(self, variables: dict[str, str]) -> int:
-        arguments = ["-m", "pulumi.policy", *self._request.args, self._request.info.program_directory]
+        # -u: the library writes its port and does not flush.
+        arguments = ["-u", "-m", "pulumi.policy", *self._request.args, self._request.info.program_directory]
         line = self.start(arguments, variables, first_line=True)
         with contextlib.suppress(ValueError):
             return int(line)
