@@ -18,6 +18,8 @@ from speech.capacity.plan import Plan
 from speech.files.stack_file import FailedError, UnreadableError
 from speech.settings.stack import Stack
 
+_CLUSTERS = {"aks", "kubernetes"}
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -52,6 +54,17 @@ def of_containers(asked: Question) -> list[Section]:
         return run(found, asked.asking, tunnels, running, asked.streams, progress)
 
 
+def of_cluster(asked: Question) -> list[Section]:
+    """Whether the cluster takes the stack, up or not. Raises UnreadableError for a stack that has none."""
+    from operations.verify.cluster.section import section  # noqa: PLC0415  # the other half of the command
+
+    if asked.plan.target not in _CLUSTERS:
+        raise UnreadableError(f"--cluster: {asked.plan.stack} runs on {asked.plan.target}, in no cluster")
+    told, _ = _told(asked)
+    with Progress(Console(stderr=True), 1, "verified") as progress:
+        return [section(asked.stack, asked.plan, told, asked.project, asked.asking.context, progress)]
+
+
 def _told(asked: Question) -> tuple[dict[str, Any], str | None]:
     try:
         return outputs(asked.plan.stack, asked.project), None
@@ -63,7 +76,7 @@ def _inside(
     asked: Question, told: Mapping[str, Any], why: str | None
 ) -> tuple[kube.Cluster | None, Callable[[Target], Sequence[Running]]]:
     """The way through the cluster's API, where the stack has one, and who tells which images run."""
-    if asked.plan.target not in {"aks", "kubernetes"}:
+    if asked.plan.target not in _CLUSTERS:
         return None, _nobody(f"of {asked.plan.target} only its own tools tell")
     if why is not None and asked.asking.context is None:
         return None, _nobody(why)

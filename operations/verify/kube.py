@@ -40,9 +40,9 @@ class Cluster:
     """A cluster's API. Read only."""
 
     def __init__(self, client: Any, namespace: str) -> None:  # noqa: ANN401  # the client has no types
-        client.configuration.retries = False
         self.client, self.namespace = client, namespace
-        self._core = kubernetes.client.CoreV1Api(client)
+        # One of its own: opening a stream swaps a method of the client meanwhile.
+        self._streams = kubernetes.client.CoreV1Api(kubernetes.client.ApiClient(client.configuration))
         self._turn = threading.Lock()
 
     def ask(self, method: str, path: str, body: object = None, content: str | None = None) -> tuple[int, Any]:
@@ -103,12 +103,11 @@ class Cluster:
         turns = itertools.cycle(ready)
 
         def dial() -> socket.socket:
-            # The client swaps one of its own methods while it opens a stream.
             with self._turn:
                 pod = next(turns)
                 try:
                     opened = portforward(
-                        self._core.connect_get_namespaced_pod_portforward, pod, self.namespace, ports=str(port)
+                        self._streams.connect_get_namespaced_pod_portforward, pod, self.namespace, ports=str(port)
                     )
                 except ApiException as refused:
                     raise OSError(f"port-forward to {pod}: {refused.status} {refused.reason}") from None
@@ -135,14 +134,23 @@ def cluster(stack: Stack, plan: Plan, told: Mapping[str, Any], project: Path, co
     chosen = context or (stack.target.context if isinstance(stack.target, KubernetesTarget) else None)
     try:
         if text is None:
-            client = config.new_client_from_config(context=chosen)
+            client = config.new_client_from_config(context=chosen, client_configuration=_impatient())
         else:
             client = config.new_client_from_config_dict(
-                YAML(typ="safe", pure=True).load(text), context=chosen, persist_config=False
+                YAML(typ="safe", pure=True).load(text),
+                context=chosen,
+                persist_config=False,
+                client_configuration=_impatient(),
             )
     except (kubernetes.config.ConfigException, YAMLError, OSError, TypeError) as error:
         raise NoClusterError(f"no way to the cluster: {_words(error)}; --context NAME takes one of your own") from None
     return Cluster(client, plan.names["namespace"])
+
+
+def _impatient() -> Any:  # noqa: ANN401  # the client has no types
+    settings = kubernetes.client.Configuration()
+    settings.retries = False
+    return settings
 
 
 def _kubeconfig(stack: Stack, plan: Plan, told: Mapping[str, Any], project: Path) -> str | None:

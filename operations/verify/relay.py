@@ -57,7 +57,7 @@ def _carry(client: socket.socket, dial: Dial, host: str, headers: Mapping[str, s
         head, _, rest = _head(client).partition(_END)
         if not head:
             return
-        with dial() as far:
+        with contextlib.closing(dial()) as far:
             far.sendall(_as_seen(head, host, headers) + _END + rest)
             _pump(client, far, stopping)
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from operations.cluster_documents import access_of, wiring_of
 from operations.stack_outputs import NoOutputsError, outputs
 from speech.capacity.plan import Plan
 from speech.cli.yaml_out import write
 from speech.files.stack_file import UnreadableError
 from speech.manifests import arguments, cluster, keys
-from speech.manifests.egress import no_proxy
-from speech.manifests.wiring import Wiring, wiring
+from speech.manifests.wiring import Wiring
 from speech.settings.stack import Stack
 from speech.settings.target import AksTarget, KubernetesTarget
 
@@ -32,7 +32,7 @@ def render_kubernetes(stack: Stack, plan: Plan, project: Path, folder: Path) -> 
         )
     known, reason = _told(plan, project)
     wired = wiring_of(stack, plan, known)
-    staged = cluster.stages(plan, wired, _access(stack, wired, known))
+    staged = cluster.stages(plan, wired, access_of(stack, wired, known))
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.iterdir():
         if _OURS.fullmatch(path.name):
@@ -41,37 +41,6 @@ def render_kubernetes(stack: Stack, plan: Plan, project: Path, folder: Path) -> 
     for path, documents in zip(paths, staged.values(), strict=True):
         write(path, _HEAD.format(stack=plan.stack), *(json.loads(json.dumps(document)) for document in documents))
     return "\n".join(_words(stack, plan, wired, paths, reason))
-
-
-def wiring_of(stack: Stack, plan: Plan, known: dict[str, Any]) -> Wiring:
-    """As the engine has it. `known` is the stack's output `references` with its endpoint; else there are places."""
-    key = stack.billing.active_key
-    options = {each.name: f"{each.name}-options" for each in plan.containers if arguments.secrets(each.options)}
-    models = stack.model_account
-    return wiring(
-        plan,
-        known.get("billing") or stack.account.endpoint or "<endpoint of the Speech account>",
-        known.get("key_version", "unknown"),
-        known.get("secret", f"speech-{key}"),
-        secrets=known.get("secrets", options),
-        model_billing=known.get("model_billing") or (models and (models.endpoint or "<endpoint of the model account>")),
-        model_secret=known.get("model_secret") or ("speech-model" if models else None),
-        pull_secret=keys.PULL_SECRET if stack.registry.password else None,
-        no_proxy=no_proxy(stack),
-        **cluster.of_target(stack.target),
-    )
-
-
-def _access(stack: Stack, wired: Wiring, known: dict[str, Any]) -> keys.VaultAccess | None:
-    if not wired.by_vault:
-        return None
-    return keys.VaultAccess(
-        vault=known.get("vault", "<name of the vault>"),
-        client_id=known.get("client_id", "<client id of the pods' identity>"),
-        tenant_id=known.get("tenant_id", "<tenant id>"),
-        active_key=stack.billing.active_key,
-        secret=wired.secret,
-    )
 
 
 def _told(plan: Plan, project: Path) -> tuple[dict[str, Any], str | None]:

@@ -16,7 +16,8 @@ _EXAMPLES = """Examples:
   speech verify dev-westeurope
   speech verify prod-westeurope --container transcribe-en --streams 40
   speech verify prod-westeurope --header X-Api-Key=env:SPEECH_KEY
-  speech verify onprem --address transcribe-en=127.0.0.1:5000"""
+  speech verify onprem --address transcribe-en=127.0.0.1:5000
+  speech verify prod-westeurope --cluster"""
 _ADDRESS = re.compile(r"(?P<name>[a-z0-9-]+)=(?P<host>[^=:\s]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d{1,5})")
 _HEADER = re.compile(r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?P<value>[^\r\n]*)")
 
@@ -57,6 +58,9 @@ def verify(
     timeout: Annotated[
         float, typer.Option("--timeout", min=0, metavar="SECONDS", help="How long to wait until a container is ready.")
     ] = 120,
+    cluster: Annotated[
+        bool, typer.Option("--cluster", help="Whether the cluster takes the stack, in its place. Changes nothing.")
+    ] = False,
 ) -> None:
     """Ask everything that runs as its clients do: name, port, certificate, state, image, and a call by the SDK."""
     from operations.verify import command  # noqa: PLC0415  # a command pays for its own imports only
@@ -74,7 +78,7 @@ def verify(
             ready_seconds=timeout,
         )
         asked = command.Question(settings, made, project, asking, tuple(container or ()), streams)
-        sections = command.of_containers(asked)
+        sections = command.of_cluster(asked) if cluster else command.of_containers(asked)
     failed = failures(sections)
     if json:
         document = {"stack": made.stack, "passed": not failed, "sections": [each.document() for each in sections]}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from operations import cluster_documents
 from speech.capacity.planner import plan
-from speech.cli import render_kubernetes
 from speech.manifests import cluster
 from speech.manifests.document import Document
 from speech.settings.parse import parse
@@ -72,8 +72,8 @@ def test_what_is_rendered_is_what_the_engine_makes_but_for_secrets(target: str) 
     stack = parse(stack_file(*deepcopy(changes(target)), *((path, {"secure": "v1:x:y"}) for path in SECRETS))).stack
     planned, outputs = plan(stack, "test"), recording.outputs
     known = {"billing": outputs["endpoint"], **clear(outputs["references"])}
-    wired = render_kubernetes.wiring_of(stack, planned, known)
-    rendered = by_name(cluster.documents(planned, wired, render_kubernetes._access(stack, wired, known)))
+    wired = cluster_documents.wiring_of(stack, planned, known)
+    rendered = by_name(cluster.documents(planned, wired, cluster_documents.access_of(stack, wired, known)))
     deployed_ones = {key: each for key, each in by_name(made).items() if key[0] != "Secret"}
     assert set(rendered) == set(deployed_ones)
     assert {key: each for key, each in rendered.items() if each != deployed_ones[key]} == {}
