@@ -1,6 +1,6 @@
 """The built-in roles the double knows, and who holds one where."""
 
-from sandbox.arm.store import Resource, Store
+from sandbox.arm.store import Document, Resource, Store
 
 ASSIGNMENT_TYPE = "Microsoft.Authorization/roleAssignments"
 BUILT_IN = {
@@ -12,6 +12,7 @@ BUILT_IN = {
     "00482a5a-887f-4fb3-b363-3b7fe8e74483": "Key Vault Administrator",
     "21090545-7ca7-4776-b22c-e363652d74d2": "Key Vault Reader",
     "4633458b-17de-408a-b874-0445c86b69e6": "Key Vault Secrets User",
+    "12338af0-0e69-4776-bea7-57ae8d297424": "Key Vault Crypto User",
     "b86a8fe4-44ce-4948-aee5-eccb2c155cd7": "Key Vault Secrets Officer",
     "7f951dda-4ed3-4680-a7ca-43fe172d538d": "AcrPull",
     "8311e382-0749-4cb8-b61a-304f252e45ec": "AcrPush",
@@ -40,6 +41,57 @@ BUILT_IN = {
     "73c42c96-874c-492b-b04d-ab87d138a893": "Log Analytics Reader",
 }
 """Role definition GUIDs and names (learn.microsoft.com, Azure built-in roles)."""
+PERMISSIONS: dict[str, Document] = {
+    "Owner": {"actions": ["*"]},
+    "Contributor": {
+        "actions": ["*"],
+        "notActions": [
+            "Microsoft.Authorization/*/Delete",
+            "Microsoft.Authorization/*/Write",
+            "Microsoft.Authorization/elevateAccess/Action",
+            "Microsoft.Blueprint/blueprintAssignments/write",
+            "Microsoft.Blueprint/blueprintAssignments/delete",
+            "Microsoft.Compute/galleries/share/action",
+        ],
+    },
+    "Reader": {"actions": ["*/read"]},
+    "User Access Administrator": {"actions": ["*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"]},
+    "Role Based Access Control Administrator": {
+        "actions": [
+            "Microsoft.Authorization/roleAssignments/write",
+            "Microsoft.Authorization/roleAssignments/delete",
+            "*/read",
+            "Microsoft.Support/*",
+        ]
+    },
+    "Network Contributor": {"actions": ["Microsoft.Authorization/*/read", "Microsoft.Network/*"]},
+    "Cognitive Services Contributor": {"actions": ["Microsoft.Authorization/*/read", "Microsoft.CognitiveServices/*"]},
+    "Log Analytics Contributor": {
+        "actions": ["*/read", "Microsoft.OperationalInsights/*", "Microsoft.Insights/diagnosticSettings/*"]
+    },
+    "Key Vault Secrets User": {
+        "dataActions": [
+            "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+            "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+        ]
+    },
+    "Key Vault Crypto User": {
+        "dataActions": [
+            "Microsoft.KeyVault/vaults/keys/read",
+            "Microsoft.KeyVault/vaults/keys/encrypt/action",
+            "Microsoft.KeyVault/vaults/keys/decrypt/action",
+        ]
+    },
+    "Storage Blob Data Contributor": {
+        "actions": ["Microsoft.Storage/storageAccounts/blobServices/containers/read"],
+        "dataActions": [
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete",
+        ],
+    },
+}
+"""What some roles allow, in short (same page). The double asks nobody for an action of Resource Manager."""
 SECRET_READERS = frozenset({"Key Vault Secrets User", "Key Vault Secrets Officer", "Key Vault Administrator"})
 NETWORK_JOINERS = frozenset({"Network Contributor", "Contributor", "Owner"})
 IMAGE_PULLERS = frozenset({"AcrPull", "AcrPush", "Contributor", "Owner"})

@@ -15,6 +15,7 @@ _VERSIONS = frozenset(
      "2022-05-01-preview"}
 )  # fmt: skip
 _FIXED = ("principalId", "roleDefinitionId")
+_NOTHING: Document = {"actions": [], "notActions": [], "dataActions": [], "notDataActions": []}
 _ROLE_NAME = re.compile(r"roleName eq '([^']+)'", re.IGNORECASE)
 
 
@@ -102,7 +103,32 @@ def _list_assignments(call: Call) -> list[Resource]:
     if "atScope()" not in chosen:
         found += [each for each in call.store.of_type(ASSIGNMENT_TYPE, call.path.scope) if each not in found]
     principal = re.search(r"(?:principalId eq|assignedTo\()\s*'([^']+)'", chosen, re.IGNORECASE)
+    if principal and principal[1].lower() == call.world.who.object_id.lower():
+        found += _callers(call)
     return [each for each in found if not principal or each.properties["principalId"].lower() == principal[1].lower()]
+
+
+def _callers(call: Call) -> list[Resource]:
+    """What the caller was given before the sandbox began: the setting `caller_roles`, names of roles by scope."""
+    subscription = f"/subscriptions/{call.world.who.subscription_id}"
+    guids = {role: guid for guid, role in BUILT_IN.items()}
+    given: dict[str, list[str]] = call.store.setting("caller_roles", {"": ["Owner"]})
+    return [
+        Resource(
+            id=f"{scope or subscription}/providers/{ASSIGNMENT_TYPE}/{uuid.uuid5(uuid.NAMESPACE_URL, scope + role)}",
+            type=ASSIGNMENT_TYPE,
+            document={
+                "properties": {
+                    "roleDefinitionId": _definition_id(call, guids[role]),
+                    "principalId": call.world.who.object_id,
+                    "principalType": "ServicePrincipal",
+                    "scope": scope or subscription,
+                }
+            },
+        )
+        for scope, names in given.items()
+        for role in names
+    ]
 
 
 def _definition_id(call: Call, guid: str) -> str:
@@ -119,7 +145,7 @@ def _definition(call: Call, guid: str) -> Document:
             "type": "BuiltInRole",
             "description": BUILT_IN[guid],
             "assignableScopes": ["/"],
-            "permissions": [{"actions": [], "notActions": [], "dataActions": [], "notDataActions": []}],
+            "permissions": [{**_NOTHING, **roles.PERMISSIONS.get(BUILT_IN[guid], {})}],
         },
     }
 

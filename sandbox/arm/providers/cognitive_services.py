@@ -8,6 +8,7 @@ from sandbox.arm.ids import normal_location
 from sandbox.arm.model import Answer, Call, Provider, ResourceType, Route, Wire, World
 from sandbox.arm.providers import accounts, commitments
 from sandbox.arm.providers.accounts import ACCOUNT_TYPE, SKUS
+from sandbox.arm.providers.resources import REGIONS
 from sandbox.arm.store import Document, Resource
 
 VERSIONS = frozenset(
@@ -101,11 +102,21 @@ def _check_sku_availability(call: Call) -> Answer:
 
 
 def _skus(call: Call) -> Answer:
-    del call
+    """A row a region, as the service lists them; `not_offered` takes kinds out of a region."""
+    absent = call.store.setting("not_offered", {})
     listed = [
-        {"resourceType": "accounts", "name": sku, "tier": "Free" if sku == "F0" else "Standard", "kind": kind}
+        {
+            "resourceType": "accounts",
+            "name": sku,
+            "tier": "Free" if sku == "F0" else "Standard",
+            "kind": kind,
+            "locations": [region.upper()],
+            "restrictions": [],
+        }
+        for region in REGIONS
         for kind, skus in SKUS.items()
         for sku in skus
+        if kind not in absent.get(region, [])
     ]
     return Answer(200, {"value": listed})
 

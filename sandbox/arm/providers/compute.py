@@ -10,7 +10,7 @@ from sandbox.arm.vm_quota import SIZES, TOTAL, Size
 
 _VERSIONS = frozenset(
     {"2021-07-01", "2022-03-01", "2023-03-01", "2023-07-01", "2023-09-01", "2024-03-01", "2024-07-01", "2024-11-01",
-     "2025-04-01"}
+     "2025-04-01", "2026-04-01"}
 )  # fmt: skip
 _LOCATION = re.compile(r"location eq '([^']+)'", re.IGNORECASE)
 
@@ -34,16 +34,15 @@ def _skus(call: Call) -> Answer:
     region = _LOCATION.search(call.query.get("$filter", ""))
     location = normal_location(region[1]) if region else "westeurope"
     refused = {name.lower() for name in call.store.setting("refused_vm_sizes", [])}
-    return Answer(200, {"value": [_sku(size, location, refused=key in refused) for key, size in SIZES.items()]})
+    zones = {name.lower(): refused for name, refused in call.store.setting("refused_zones", {}).items()}
+    listed = [_sku(size, location, zones.get(key, []), refused=key in refused) for key, size in SIZES.items()]
+    return Answer(200, {"value": listed})
 
 
-def _sku(size: Size, location: str, *, refused: bool) -> Document:
-    restriction = {
-        "type": "Location",
-        "values": [location],
-        "restrictionInfo": {"locations": [location]},
-        "reasonCode": "NotAvailableForSubscription",
-    }
+def _sku(size: Size, location: str, zones: list[str], *, refused: bool) -> Document:
+    """`zones` are those that the subscription may not use."""
+    everywhere = _restriction("Location", [location], {"locations": [location]})
+    in_zones = _restriction("Zone", [location], {"locations": [location], "zones": zones})
     return {
         "resourceType": "virtualMachines",
         "name": size.name,
@@ -57,8 +56,12 @@ def _sku(size: Size, location: str, *, refused: bool) -> Document:
             {"name": "MemoryGB", "value": f"{size.memory_gib:g}"},
             {"name": "CpuArchitectureType", "value": size.architecture},
         ],
-        "restrictions": [restriction] if refused else [],
+        "restrictions": [*([everywhere] if refused else []), *([in_zones] if zones else [])],
     }
+
+
+def _restriction(kind: str, values: list[str], info: Document) -> Document:
+    return {"type": kind, "values": values, "restrictionInfo": info, "reasonCode": "NotAvailableForSubscription"}
 
 
 _IN = "/subscriptions/{subscription}/providers/Microsoft.Compute"

@@ -115,6 +115,7 @@ PROVIDER = Provider(
             "InUseSubnetCannotBeDeleted",
             {"properties": virtual_networks.SUBNET_DEFAULTS},
         ),
+        row("virtualNetworks/virtualNetworkPeerings", virtual_networks.complete_peering, "InUsePeering"),
         row(
             "natGateways",
             _complete_gateway,

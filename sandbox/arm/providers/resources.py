@@ -15,7 +15,7 @@ _VERSIONS = frozenset(
         "2024-03-01", "2024-07-01", "2024-11-01", "2025-03-01", "2025-04-01",
     }
 )  # fmt: skip
-_REGIONS = {
+REGIONS = {
     "eastus": "East US", "eastus2": "East US 2", "westus2": "West US 2", "westus3": "West US 3",
     "centralus": "Central US", "northeurope": "North Europe", "westeurope": "West Europe", "uksouth": "UK South",
     "swedencentral": "Sweden Central", "germanywestcentral": "Germany West Central",
@@ -25,6 +25,9 @@ _REGIONS = {
 }  # fmt: skip
 
 
+_TYPE_FILTER = re.compile(r"resourceType eq '([^']+)'", re.IGNORECASE)
+
+
 def _subscription(call: Call) -> Document:
     who = call.world.who
     return {
@@ -32,7 +35,7 @@ def _subscription(call: Call) -> Document:
         "subscriptionId": who.subscription_id,
         "tenantId": who.tenant_id,
         "displayName": "Speech sandbox",
-        "state": "Enabled",
+        "state": call.store.setting("subscription_state", "Enabled"),
         "subscriptionPolicies": {
             "locationPlacementId": "Public_2014-09-01",
             "quotaId": "Sandbox",
@@ -62,7 +65,7 @@ def _locations(call: Call) -> Answer:
     base = f"/subscriptions/{call.world.who.subscription_id}/locations"
     listed = [
         {"id": f"{base}/{name}", "name": name, "type": "Region", "displayName": shown, "regionalDisplayName": shown}
-        for name, shown in _REGIONS.items()
+        for name, shown in REGIONS.items()
     ]
     return Answer(200, {"value": listed})
 
@@ -75,27 +78,65 @@ def _resources(call: Call) -> Answer:
         under += f"/resourceGroups/{call.match['group']}"
         if not call.store.resource(under):
             raise errors.group_not_found(call.match["group"])
+    chosen = _TYPE_FILTER.search(call.query.get("$filter", ""))
     parts = ("id", "name", "type", "location", "tags", "sku", "kind", "identity")
     listed = [
         {part: each.document[part] for part in parts if part in each.document}
         for each in call.store.below(under)
-        if "location" in each.document and each.type != GROUP_TYPE.lower()
+        if "location" in each.document
+        and each.type != GROUP_TYPE.lower()
+        and (chosen is None or each.type.lower() == chosen[1].lower())
     ]
     return Answer(200, {"value": listed})
 
 
-def _provider(call: Call) -> Answer:
-    """A resource provider, always registered."""
+def _providers(call: Call) -> Answer:
     _check_subscription(call)
-    namespace = call.match["namespace"]
-    registered: Document = {
+    return Answer(200, {"value": [_registered(call, namespace) for namespace in _types()]})
+
+
+def _provider(call: Call) -> Answer:
+    """A resource provider, registered unless the setting `provider_states` says otherwise."""
+    _check_subscription(call)
+    return Answer(200, _registered(call, call.match["namespace"]))
+
+
+def _register(call: Call) -> Answer:
+    states = call.store.setting("provider_states", {})
+    kept = {name: state for name, state in states.items() if name.lower() != call.match["namespace"].lower()}
+    call.store.keep("setting", "provider_states", kept)
+    return _provider(call)
+
+
+def _registered(call: Call, namespace: str) -> Document:
+    states = {name.lower(): state for name, state in call.store.setting("provider_states", {}).items()}
+    absent = call.store.setting("not_offered", {})
+    kinds = next((found for name, found in _types().items() if name.lower() == namespace.lower()), ())
+    return {
         "id": f"/subscriptions/{call.world.who.subscription_id}/providers/{namespace}",
         "namespace": namespace,
-        "registrationState": "Registered",
+        "registrationState": states.get(namespace.lower(), "Registered"),
         "registrationPolicy": "RegistrationRequired",
-        "resourceTypes": [],
+        "resourceTypes": [
+            {
+                "resourceType": kind,
+                "locations": [
+                    shown for name, shown in REGIONS.items() if f"{namespace}/{kind}" not in absent.get(name, [])
+                ],
+            }
+            for kind in kinds
+        ],
     }
-    return Answer(200, registered)
+
+
+def _types() -> dict[str, list[str]]:
+    """Types by namespace, of every provider of the double."""
+    from sandbox.arm.providers import PROVIDERS  # noqa: PLC0415 - they are not all read yet when this module is
+
+    found: dict[str, list[str]] = {}
+    for provider in PROVIDERS:
+        found.setdefault(provider.namespace, []).extend(kind.name.partition("/")[2] for kind in provider.types)
+    return found
 
 
 def _check_subscription(call: Call) -> None:
@@ -131,8 +172,9 @@ PROVIDER = Provider(
             ("GET", f"{_IN}/locations", _locations),
             ("GET", f"{_IN}/resources", _resources),
             ("GET", _IN + "/resourceGroups/{group}/resources", _resources),
+            ("GET", f"{_IN}/providers", _providers),
             ("GET", _IN + "/providers/{namespace}", _provider),
-            ("POST", _IN + "/providers/{namespace}/register", _provider),
+            ("POST", _IN + "/providers/{namespace}/register", _register),
         )
     ),
 )

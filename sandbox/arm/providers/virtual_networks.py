@@ -11,6 +11,7 @@ from sandbox.arm.store import Document, Resource
 
 NETWORK_TYPE = "Microsoft.Network/virtualNetworks"
 SUBNET_TYPE = f"{NETWORK_TYPE}/subnets"
+PEERING_TYPE = f"{NETWORK_TYPE}/virtualNetworkPeerings"
 SUBNET_DEFAULTS: Document = {
     "delegations": [],
     "privateEndpointNetworkPolicies": "Disabled",
@@ -152,5 +153,17 @@ def _within(inner: IPv4Network | IPv6Network, outer: IPv4Network | IPv6Network) 
 
 def view_network(world: World, network: Resource) -> Document:
     """The network with all its subnets, however they were made."""
-    subnets = [each.document for each in world.store.of_type(SUBNET_TYPE, network.id)]
-    return {**network.document, "properties": {**network.properties, "subnets": subnets}}
+    below = {
+        name: [each.document for each in world.store.of_type(kind, network.id)]
+        for name, kind in (("subnets", SUBNET_TYPE), ("virtualNetworkPeerings", PEERING_TYPE))
+    }
+    return {**network.document, "properties": {**network.properties, **below}}
+
+
+def complete_peering(call: Call, wanted: Resource, existing: Resource | None) -> None:
+    """What a network is joined to; a network of another subscription is taken at its word."""
+    del existing
+    remote = call.store.resource(str(dig(wanted.properties, "remoteVirtualNetwork.id")))
+    if remote:
+        wanted.properties["remoteAddressSpace"] = remote.properties["addressSpace"]
+    wanted.properties["peeringState"] = "Connected"

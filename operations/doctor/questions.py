@@ -1,0 +1,47 @@
+"""Every question, in the order in which a person would ask it."""
+
+from operations.doctor import (
+    account,
+    addresses,
+    cluster,
+    commitments,
+    dates,
+    images,
+    login,
+    machines,
+    policy,
+    quota,
+    rights,
+    services,
+    state,
+    tools,
+)
+from operations.doctor.asking import Question
+
+QUESTIONS = (
+    Question("engine", tools.engine),
+    Question("plugins", tools.plugins),
+    Question("kubelogin", tools.kubelogin, concerns=tools.by_entra),
+    Question("state", state.state),
+    Question("secrets", state.secrets),
+    Question("subscription", azure=login.subscription),
+    Question("rights", azure=rights.enough),
+    Question("providers", azure=services.registered),
+    Question("region", azure=services.speech_in_region, concerns=services.makes_account),
+    Question("custom domain", azure=account.name, concerns=services.makes_account),
+    Question("free tier", azure=account.free_tier, concerns=account.asks_for_free),
+    Question("account", azure=account.given, concerns=account.names_one),
+    Question("policy", azure=policy.keys_stay, concerns=services.makes_account),
+    Question("commitment", azure=commitments.sold, concerns=commitments.asked_for),
+    Question("kubernetes", azure=machines.versions, concerns=machines.makes_cluster),
+    Question("sizes", azure=machines.offered, concerns=machines.makes_cluster),
+    Question("quota", azure=quota.cores, concerns=machines.makes_cluster),
+    Question("quota", azure=quota.groups, concerns=quota.runs_groups),
+    Question("addresses", azure=addresses.free, concerns=addresses.makes_network),
+    Question("subnet", azure=addresses.subnet, concerns=addresses.is_given_subnet),
+    Question("cluster", cluster.private_cluster, concerns=cluster.is_private),
+    Question("cluster", cluster.users_cluster, concerns=cluster.is_users),
+    Question("images", images.images),
+    Question("tag lists", dates.tag_lists),
+    Question("prices", dates.prices),
+)
