@@ -15,10 +15,8 @@ def nodes_have_avx2(resource: Resource, about: About) -> Iterator[str]:
     """No Speech container starts on a processor without AVX2. System pools run none."""
     pools = [("", resource.props)] if resource.type == POOL else []
     if resource.type == CLUSTER:
-        pools = [
-            (f"agentPoolProfiles[{index}].", pool)
-            for index, pool in enumerate(items(resource.props, "agentPoolProfiles"))
-        ]
+        profiles = items(resource.props, "agentPoolProfiles")
+        pools = [(f"agentPoolProfiles[{index}].", pool) for index, pool in enumerate(profiles)]
     for path, pool in pools:
         name = at(pool, "vmSize")
         if at(pool, "mode") == "System" or not isinstance(name, str):
@@ -31,8 +29,8 @@ def nodes_have_avx2(resource: Resource, about: About) -> Iterator[str]:
             )
         elif size is not None and not size.avx2:
             yield (
-                f"{path}vmSize: {name} has no AVX2 ({size.architecture}), and no Speech container starts without it. Take "
-                "an x64 size, as `speech plan` does"
+                f"{path}vmSize: {name} has no AVX2 ({size.architecture}), and no Speech container starts without it. "
+                "Take an x64 size, as `speech plan` does"
             )
 
 
@@ -45,11 +43,8 @@ def autoscaler_owns_replicas(resources: Sequence[Resource], _: About) -> Iterato
             continue
         namespace, name = _place(resource)
         if at(resource.props, "spec", "replicas") is not None and (namespace, kind, name) in scaled:
-            yield (
-                resource.urn,
-                f"spec.replicas: an autoscaler sets the replicas of {name}, and each update would set them back, and end "
-                "streams. Leave spec.replicas out",
-            )
+            why = f"an autoscaler scales {name}, and each update would take back what it did, and end streams"
+            yield resource.urn, f"spec.replicas: {why}. Leave spec.replicas out"
 
 
 def _targets(resource: Resource) -> Iterator[tuple[object, object, object]]:

@@ -11,9 +11,10 @@ DOCKER_HUB = "docker.io"
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """`host/repository:tag@digest`, in its parts; host is docker.io where none is written, as every runtime reads it."""
+    """`host/repository:tag@digest`, in its parts."""
 
     host: str
+    """docker.io where none is written, as most runtimes read it."""
     named: bool
     """Whether the host is written."""
     tag: str

@@ -29,7 +29,7 @@ _SCHEMAS = {
 
 
 def serve() -> None:
-    """Answer the engine until it ends. The environment is that of the stack: speech:environment, prod where it says none."""
+    """Answer the engine until it ends, at the levels of speech:environment; of prod where the stack says none."""
     environment = pulumi.Config("speech").get("environment") or "prod"
     PolicyPack("speech-containers", policies=policies(environment))
 

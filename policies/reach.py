@@ -38,6 +38,6 @@ def groups_are_private(group: Resource, about: About) -> Iterator[str]:
     public = group.type == GROUP and at(group.props, "ipAddress", "type") == "Public"
     if public and "open-endpoint" not in about.acknowledged:
         yield (
-            "ipAddress.type: Public lets anybody call, and a container group knows no rules for callers. Take exposure: "
-            f"internal, {_REMEDY}"
+            "ipAddress.type: Public lets anybody call, and a container group knows no rules for callers. Take "
+            f"exposure: internal, {_REMEDY}"
         )
