@@ -59,7 +59,7 @@ class _Call:
             *(kinds.SECRETS_STORE if self.cluster.secrets_store else ()),
             *(kinds.KEDA if self.cluster.keda else ()),
         ]
-        return [*kinds.BUILT_IN, *add_ons, *kinds.GATEWAY, *self.store.served(self.cluster.uid)]
+        return [*kinds.BUILT_IN, kinds.EVENT, *add_ons, *kinds.GATEWAY, *self.store.served(self.cluster.uid)]
 
     @property
     def document(self) -> Document:

@@ -50,7 +50,7 @@ def _plural(name: str) -> str:
 
 BUILT_IN = (
     *_kinds("", "v1", "Namespace", "Node", "PersistentVolume", namespaced=False),
-    *_kinds("", "v1", "ConfigMap", "Event", "LimitRange", "PersistentVolumeClaim", "Pod", "ResourceQuota"),
+    *_kinds("", "v1", "ConfigMap", "LimitRange", "PersistentVolumeClaim", "Pod", "ResourceQuota"),
     *_kinds("", "v1", "Secret", "Service", "ServiceAccount"),
     *_kinds("apps", "v1", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),
     *_kinds("autoscaling", "v2", "HorizontalPodAutoscaler"),
@@ -65,6 +65,8 @@ BUILT_IN = (
     *_kinds("apiextensions.k8s.io", "v1", "CustomResourceDefinition", namespaced=False),
 )
 
+EVENT = Kind("", "v1", "Event", "events")
+"""Shown and never stored, so it needs no model."""
 SECRETS_STORE_GROUP = "secrets-store.csi.x-k8s.io"
 SECRETS_STORE = (Kind(SECRETS_STORE_GROUP, "v1", "SecretProviderClass", "secretproviderclasses", custom=True),)
 """What the Key Vault add-on of AKS brings to a cluster."""

@@ -11,8 +11,8 @@ from sandbox.kube.pod_events import events
 from sandbox.kube.pod_run import PodRun
 from sandbox.kube.store import Store
 
-POD, REPLICA_SET, EVENT = kinds.named("Pod"), kinds.named("ReplicaSet"), kinds.named("Event")
-DERIVED = (POD, REPLICA_SET, EVENT)
+POD, REPLICA_SET = kinds.named("Pod"), kinds.named("ReplicaSet")
+DERIVED = (POD, REPLICA_SET, kinds.EVENT)
 """Kinds that are shown and never stored."""
 
 

@@ -74,8 +74,8 @@ async def _relay(websocket: WebSocket, view: View, ports: list[int]) -> None:
     try:
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for one in either:
-            one.cancel()
+        for future in either:
+            future.cancel()
         await asyncio.gather(*either, return_exceptions=True)
         for writer in writers.values():
             writer.close()

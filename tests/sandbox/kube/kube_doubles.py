@@ -24,6 +24,7 @@ class Cluster:
     token: str = TOKEN
     oidc_issuer: str = "https://westeurope.oic.prod-aks.azure.com/t/7f3c/"
     secrets_store: bool = True
+    keda: bool = True
     forbidden: str = ""
     """Why the one who holds the token may do nothing."""
 

@@ -222,8 +222,7 @@ def test_every_built_in_kind_has_a_model_and_a_plural_of_its_own() -> None:
     from kubernetes.client import models  # noqa: PLC0415 - the import takes half a second
 
     for kind in kinds.BUILT_IN:
-        group = "Core" if kind.name == "Event" else ""
-        assert "metadata" in getattr(models, f"{group}{kind.version.capitalize()}{kind.name}").model_fields
+        assert "metadata" in getattr(models, f"{kind.version.capitalize()}{kind.name}").model_fields
     assert len({kind.resource for kind in kinds.BUILT_IN}) == len(kinds.BUILT_IN)
 
 
