@@ -17,6 +17,7 @@ from pulumi.automation import (
 )
 from pulumi.automation.errors import InvalidVersionError, create_command_error
 
+from operations.fleet.imagined import imagined
 from operations.fleet.members import Member
 from operations.fleet.processes import OnLine, Processes
 from speech.files import yaml_text
@@ -90,11 +91,18 @@ class Engine:
         return name in self._there
 
     def preview(self, member: Member, on_line: OnLine, told: Told) -> Outcome:
-        """What `up` would do. A stack that is not there yet is left so, and nothing is known of it."""
-        if not self.knows(member.name):
-            return Outcome({})
+        """What `up` would do. A stack that is not there yet is imagined: nothing of it is left."""
         heard = _Heard(told)
-        return self._worked(heard, lambda: self._stack(member).preview(**_listening(on_line, heard)))
+        if self.knows(member.name):
+            return self._worked(heard, lambda: self._stack(member).preview(**_listening(on_line, heard)))
+        with imagined(self._project, member.file) as place:
+
+            def first() -> None:
+                self._workspace(member, place.folder, place.environment).create_stack(member.name)
+                stack = Stack.select(member.name, self._workspace(member, self._project, place.environment))
+                stack.preview(config_file=str(place.file), **_listening(on_line, heard))
+
+            return self._worked(heard, first)
 
     def up(self, member: Member, on_line: OnLine, told: Told) -> Outcome:
         """Brought to what its file says. A stack that is not there is made first."""
@@ -124,16 +132,22 @@ class Engine:
         return Outcome(heard.changes, None, heard.cost_before)
 
     def _stack(self, member: Member) -> Stack:
-        content = yaml_text.load(member.file.read_text(encoding="utf-8-sig"))
-        provider = content.get("secretsprovider") if isinstance(content, Mapping) else None
-        workspace = _Workspace(
-            work_dir=str(self._project), pulumi_command=self._command, secrets_provider=provider and str(provider)
-        )
+        workspace = self._workspace(member, self._project, {})
         if self.knows(member.name):
             return Stack.select(member.name, workspace)
         made = Stack.create(member.name, workspace)
         self._there.add(member.name)
         return made
+
+    def _workspace(self, member: Member, folder: Path, environment: Mapping[str, str]) -> "_Workspace":
+        content = yaml_text.load(member.file.read_text(encoding="utf-8-sig"))
+        provider = content.get("secretsprovider") if isinstance(content, Mapping) else None
+        return _Workspace(
+            work_dir=str(folder),
+            pulumi_command=self._command,
+            secrets_provider=str(provider) if provider else None,
+            env_vars=environment,
+        )
 
 
 def _listening(on_line: OnLine, heard: _Heard) -> dict[str, Any]:

@@ -66,6 +66,9 @@ def _cost(run: Run) -> Iterator[str]:
     costs = [planned(row.member.plan) for row in run.rows]
     found, unknown = together(costs)
     missing = f", without {words.counted(unknown, 'stack')} of unknown cost" if unknown and found.amount else ""
+    if found.amount is None:
+        yield "unknown, by the plan"
+        return
     yield f"{words.cost(found)} USD a month in all, by the plan{missing}"
     if any(not cost.metered and cost.amount for cost in costs):
         yield "+ usage comes on top where its hours are not given"
@@ -73,7 +76,8 @@ def _cost(run: Run) -> Iterator[str]:
         known = [difference(row.cost_before, row.member.plan) for row in run.rows if row.cost_before is not None]
         sure = [each for each in known if each is not None]
         if sure:
-            yield f"{sum(sure):+,.0f} USD a month at the peak for {words.counted(len(sure), 'stack')} that is up"
+            up = "that is up" if len(sure) == 1 else "that are up"
+            yield f"{sum(sure):+,.0f} USD a month at the peak, for {words.counted(len(sure), 'stack')} {up}"
 
 
 def _complaints(run: Run) -> Iterator[str]:

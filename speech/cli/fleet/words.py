@@ -23,8 +23,6 @@ def changed(row: Row, action: str) -> str:
     """What has been done with the resources of a stack so far; a dash where nothing is known."""
     if action == "verify" or row.state in {State.WAITING, State.NOT_RUN, State.PROTECTED}:
         return "-"
-    if action == "preview" and row.state is State.DONE and row.cost_before is None and not row.changes:
-        return "new"
     return changes(row.changes) or ("none" if row.state in {State.DONE, State.BEFORE} else "-")
 
 
