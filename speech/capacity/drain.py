@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from speech.catalog.limits import limit
 
-SHUTDOWN_SECONDS = 60
+LEAVING_SECONDS = 15
+"""Until every proxy knows that a pod goes: streams that still come to it meanwhile have their whole time too."""
+SHUTDOWN_SECONDS = 45
 """Between the end of the wait for streams and the kill: for the container to report its last usage."""
 MIN_READY_SECONDS = 30
 NEW_NODE_SECONDS = 900
@@ -17,12 +19,12 @@ class Drain:
     """What follows from the longest stream: every grace period and drain of the stack.
 
     No source says what a Speech container does with open streams when it is told to stop (.NET servers give them half
-    a minute), so it is told only when the longest stream has had its time: a pod that goes takes no new streams, keeps
-    those it has, and stays for all of that time, busy or not.
+    a minute), so it is told only when the longest stream has had its time: a pod that goes takes no new streams once
+    that is known, keeps those it has, and stays for all of that time, busy or not.
     """
 
     pre_stop_seconds: int
-    """Pod: after it has left the service, before it is told to stop."""
+    """Pod: from its deletion until it is told to stop."""
     grace_seconds: int
     """Pod: until it is killed. The cluster's autoscaler must allow as much (max-graceful-termination-sec)."""
     pool_minutes: int
@@ -46,13 +48,13 @@ class Waits:
 
 def drain(longest_stream_minutes: int, pods_per_node: int, startup_minutes: int) -> Drain:
     """From the longest stream. A node's pods go one after another where they belong to one container (its budget)."""
-    streams = longest_stream_minutes * 60
-    grace = streams + SHUTDOWN_SECONDS
+    pre_stop = longest_stream_minutes * 60 + LEAVING_SECONDS
+    grace = pre_stop + SHUTDOWN_SECONDS
     replaced_before = max(0, pods_per_node - 1) * startup_minutes * 60
     allowed = limit("aks.drain-minutes")
     minutes = -(-(grace + replaced_before + _SLACK_SECONDS) // 60)
     return Drain(
-        pre_stop_seconds=streams,
+        pre_stop_seconds=pre_stop,
         grace_seconds=grace,
         pool_minutes=int(min(max(minutes, allowed.minimum), allowed.maximum)),
     )

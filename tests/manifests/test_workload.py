@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from speech.capacity.drain import LEAVING_SECONDS
 from speech.capacity.images import GUARD_IMAGE
 from speech.capacity.names import pool_name
 from speech.capacity.plan import ContainerPlan
@@ -154,7 +155,7 @@ def test_the_guards_image_can_be_taken_from_another_registry() -> None:
 def test_a_pod_that_goes_keeps_its_streams_for_as_long_as_one_may_last(minutes: int) -> None:
     pod = _pod(("speech:network", {"longest_stream_minutes": minutes}))
     sleep = pod["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
-    assert sleep == minutes * 60, "it leaves its service at once, and is told to stop only then"
+    assert sleep == minutes * 60 + LEAVING_SECONDS, "it leaves its service at once, and is told to stop only then"
     assert sleep < pod["terminationGracePeriodSeconds"], "the API server refuses a longer sleep"
 
 
