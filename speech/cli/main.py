@@ -3,6 +3,7 @@
 Exit status: 0 done, 1 the check or change failed, 2 the input is wrong.
 """
 
+import os
 import sys
 from enum import StrEnum
 from io import TextIOWrapper
@@ -15,6 +16,7 @@ from speech.cli import diff, doctor, new, promote, verify
 from speech.cli.catalog import commands as catalog
 from speech.cli.exit_status import exit_status as _exit_status
 from speech.cli.fleet import commands as fleet
+from speech.cli.pipeline import commands as pipeline
 
 app = typer.Typer(
     name="speech",
@@ -196,6 +198,7 @@ def purge(
 
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(fleet.app, name="fleet")
+app.add_typer(pipeline.app, name="pipeline")
 app.command()(doctor.doctor)
 app.command()(verify.verify)
 app.command()(new.new)
@@ -209,4 +212,6 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             # A terminal without a sign for something shows a question mark, not a traceback.
             stream.reconfigure(errors="replace")
+    # Pipelines activate no environment: what lies beside this command is found after all else.
+    os.environ["PATH"] = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}{Path(sys.executable).parent}"
     sys.exit(app())

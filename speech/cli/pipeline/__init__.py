@@ -1,0 +1,1 @@
+"""`speech pipeline`: what pipelines tell teams."""
