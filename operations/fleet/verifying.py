@@ -10,13 +10,14 @@ COMMAND = (sys.executable, "-P", "-m", "speech.cli", "verify")
 
 
 def verifier(processes: Processes, command: Sequence[str] = COMMAND) -> Callable[[Member, OnLine], str | None]:
-    """Asks whether a stack works: None, or the last thing that the command said of what does not."""
+    """Asks whether a stack works: None, or the first thing that does not."""
 
     def verify(member: Member, on_line: OnLine) -> str | None:
         ended = processes.run([*command, str(member.file)], ".", {}, on_line, on_line)
         if not ended.code:
             return None
-        said = [line.strip() for line in (ended.err or ended.out).splitlines() if line.strip()]
-        return f"speech verify: {said[-1] if said else f'exit status {ended.code}'}"
+        said = [" ".join(line.split()) for line in (*ended.out.splitlines(), *ended.err.splitlines()) if line.strip()]
+        failed = [line.removeprefix("fail ") for line in said if line.startswith("fail ")]
+        return f"speech verify: {next(iter([*failed, *said[-1:]]), f'exit status {ended.code}')}"
 
     return verify

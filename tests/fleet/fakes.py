@@ -65,6 +65,19 @@ class Engine:
         return self.outcomes.get(member.name, Outcome({"create": 3}))
 
 
+@dataclass
+class Clock:
+    """Time that moves when it is told to."""
+
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def ahead(self, seconds: float) -> None:
+        self.now += seconds
+
+
 def asked(fleet: Fleet, in_waves: str = "all=*", **more: Any) -> Asked:
     """What a run of the fleet is asked for."""
     cut = waves(in_waves, [member.labels for member in fleet.members])

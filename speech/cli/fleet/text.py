@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from operations.fleet.cost import difference, planned, together
 from operations.fleet.run import Row, Run, State
 from speech.cli.fleet import words
-from speech.cli.layout import prose, short, table
+from speech.cli.layout import WIDTH, prose, short, table
 
-_LONGEST_STACK, _LONGEST_WAVE = 26, 10
+_LONGEST_WAVE, _SHORTEST_STACK = 10, 12
+_STACK, _GAP = 1, 2
 _MOST_COMPLAINT = 300
 _MONEY = ("preview", "up")
 
@@ -28,15 +29,21 @@ def _rows(run: Run) -> list[str]:
     head = ["wave", "stack", "result"] + (["changes"] if action != "verify" else []) + ["time"]
     head += ["USD a month"] if action in _MONEY else []
     head += ["against now"] if action == "preview" else []
-    rows = []
-    for row in run.rows:
-        cells = [short(row.wave, _LONGEST_WAVE), short(row.member.name, _LONGEST_STACK), str(row.state)]
-        cells += [words.changed(row, action)] if action != "verify" else []
-        cells += [words.duration(row.seconds)]
-        cells += [words.cost(planned(row.member.plan))] if action in _MONEY else []
-        cells += [against(row)] if action == "preview" else []
-        rows.append(cells)
+    rows = [_cells(row, action) for row in run.rows]
+    others = sum(max(len(cells[at]) for cells in (head, *rows)) + _GAP for at in range(len(head)) if at != _STACK)
+    longest = max(_SHORTEST_STACK, WIDTH - others)
+    for cells in rows:
+        cells[_STACK] = short(cells[_STACK], longest)
     return table(head, rows, right=set(range(head.index("time"), len(head))))
+
+
+def _cells(row: Row, action: str) -> list[str]:
+    cells = [short(row.wave, _LONGEST_WAVE), row.member.name, str(row.state)]
+    cells += [words.changed(row, action)] if action != "verify" else []
+    cells += [words.duration(row.seconds)]
+    cells += [words.cost(planned(row.member.plan))] if action in _MONEY else []
+    cells += [against(row)] if action == "preview" else []
+    return cells
 
 
 def against(row: Row) -> str:
@@ -56,7 +63,8 @@ def _sums(run: Run) -> Iterator[str]:
     made = words.changes(total)
     yield from prose("stacks", [words.tally(run)])
     if run.file.asked.action != "verify":
-        yield from prose("changes", [f"{made}  ({words.LEGEND})" if made else "none"])
+        legend = words.LEGEND_OF_PREVIEW if run.file.asked.action == "preview" else words.LEGEND
+        yield from prose("changes", [f"{made}  ({legend})" if made else "none"])
     if run.file.asked.action in _MONEY:
         yield from prose("cost", _cost(run), hang=2)
     yield from prose("logs", [str(run.rows[0].log.parent)])

@@ -9,6 +9,7 @@ from operations.fleet.run import Row, Run, State
 from speech.cli.layout import usd
 
 LEGEND = "+ made, ~ changed, +- replaced, - deleted"
+LEGEND_OF_PREVIEW = "+ to make, ~ to change, +- to replace, - to delete"
 _SIGNS = {"create": "+", "update": "~", "replace": "+-", "delete": "-"}
 _MINUTE, _HOUR = 60, 3600
 _SHORT = 10
