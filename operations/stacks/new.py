@@ -129,10 +129,11 @@ def _lines(found: Mapping[str, Any], answers: Answers, picks: Mapping[str, objec
                 yield _noted(f"{head}demand: {{concurrent_streams: {value['concurrent_streams']}}}", "at the peak")
             else:
                 yield f"{head}{word}: {value}"
-        under = f"speech:containers[{at}].scaling."
-        scaling = [f"{path.removeprefix(under)}: {value}" for path, value in picks.items() if path.startswith(under)]
-        if scaling:
-            yield _noted(f"      # scaling: {{{', '.join(scaling)}}}", f"{environment}'s")
+        under = f"speech:containers[{at}]."
+        for path, value in picks.items():
+            if path.startswith(under):
+                word, *way = path.removeprefix(under).split(".")
+                yield _noted(f"      # {word}: {_nested(way, value)}", f"{environment}'s")
     if answers.acknowledge:
         yield _noted(f"  speech:acknowledge: [{', '.join(answers.acknowledge)}]", "works only at your own risk")
 
@@ -145,6 +146,10 @@ def _picked(picks: Mapping[str, object], under: str, indent: str, environment: s
 
 def _noted(line: str, note: str) -> str:
     return f"{line:<{_NOTE_COLUMN}} # {note}"
+
+
+def _nested(way: Sequence[str], value: object) -> str:
+    return f"{{{way[0]}: {_nested(way[1:], value)}}}" if way else _yaml(value)
 
 
 def _yaml(value: object) -> str:

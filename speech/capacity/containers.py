@@ -29,7 +29,7 @@ class Sized:
     @property
     def startup_minutes(self) -> int:
         """From the first pull to the first answer, on an empty volume."""
-        return self.facts.startup_minutes + (self.facts.download_minutes or 0)
+        return self.container.probes.startup_minutes or self.facts.startup_minutes + (self.facts.download_minutes or 0)
 
 
 def sized(stack: Stack, zones: int) -> tuple[Sized, ...]:
@@ -78,6 +78,8 @@ def container_plan(stack: Stack, each: Sized, place: Place) -> ContainerPlan:
         behavior=behavior(each.startup_minutes),
         run_as_user=container.run_as_user,
         waits=place.waits,
+        startup_minutes=each.startup_minutes,
+        liveness_minutes=container.probes.liveness_minutes,
         options=container.options,
         model=container.model,
         volumes=volumes(container, facts, image, disconnected=stack.billing.mode == "disconnected"),

@@ -87,6 +87,8 @@ class HelperImages:
     cache: str
     device_plugin: str
     """Offers GPUs of nodes to pods."""
+    registry: str | None
+    """Who has copies of all images; None: their makers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,10 @@ class ContainerPlan:
     behavior: Behavior
     run_as_user: int | None
     waits: Waits
+    startup_minutes: int
+    """From the first pull to the first answer."""
+    liveness_minutes: int
+    """Of silence until it is started again."""
     options: Options
     model: Model | None
     volumes: tuple[Volume, ...]

@@ -24,8 +24,7 @@ def sentences(container: Container, planned: ContainerPlan) -> Iterator[str]:
     base = streams_of(container.demand, facts).min
     pods = pods_for(container, facts, 0, "")
     full = 100.0 if isinstance(pods, Finding) else full_percent(container, facts, pods)
-    startup = facts.startup_minutes + (facts.download_minutes or 0)
-    if found := burst(planned, base, full, startup):
+    if found := burst(planned, base, full, planned.startup_minutes):
         yield _burst(base, planned.streams, found.at_rest, found.lost, found.minutes)
 
 

@@ -69,7 +69,8 @@ class _WithoutTitles(GenerateJsonSchema):
 
 def _with_defaults(definition: dict[str, Any], fields: Any) -> None:  # noqa: ANN401  # a row of the table
     for name, by_environment in fields.items():
-        definition["required"].remove(name)
+        if name in definition.get("required", ()):
+            definition["required"].remove(name)
         defaults = {str(environment): value for environment, value in by_environment.items()}
         definition["properties"][name]["x-defaults"] = defaults
         said = ", ".join(f"{json.dumps(value)} in {environment}" for environment, value in defaults.items())

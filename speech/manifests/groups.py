@@ -160,10 +160,11 @@ def _probes(container: ContainerPlan, facts: Kind) -> Document:
     """Groups know no startup probe, so liveness is not asked until the slowest start is over."""
     if container.port is None:
         return {}
-    start = facts.startup_minutes + (facts.download_minutes or 0)
     return {
         "readinessProbe": _probe(facts.readiness_path(container.version), container.port, 0, 10, 3),
-        "livenessProbe": _probe(facts.health_path, container.port, start * 60, 30, 10),
+        "livenessProbe": _probe(
+            facts.health_path, container.port, container.startup_minutes * 60, 30, container.liveness_minutes * 2
+        ),
     }
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from speech.capacity.drain import SHUTDOWN_SECONDS
 from speech.capacity.plan import ContainerPlan, Volume
-from speech.catalog.kinds import kind
 from speech.manifests import guard, placement, probes, volumes
 from speech.manifests.arguments import (
     API_KEY,
@@ -38,7 +37,7 @@ def template(plan: ContainerPlan, wiring: Wiring) -> Document:
         container["ports"] = [{"name": PORT, "containerPort": plan.port, "protocol": "TCP"}]
     # The pod leaves its service at once; it is told to stop when its longest stream has had its time.
     container["lifecycle"] = {"preStop": {"sleep": {"seconds": wiring.grace_seconds - SHUTDOWN_SECONDS}}}
-    probes.add(container, kind(plan.kind), plan.version, downloads=plan.model is not None)
+    probes.add(container, plan)
     # An eviction waits as long as a stream may last: no reason to pin the node that the pod is on.
     annotations = {EVICTABLE_ANNOTATION: "true"}
     if keyed(words):

@@ -1,25 +1,27 @@
 """When a pod counts as started, ready and alive."""
 
-from speech.catalog.kinds import Kind
+from speech.capacity.plan import ContainerPlan
+from speech.catalog.kinds import kind
 from speech.manifests.document import Document
 
-_STARTUP_PERIOD = 10
+_STARTUP_PERIOD = _READINESS_PERIOD = 10
+_LIVENESS_PERIOD = 30
+_MINUTE = 60
 
 
-def add(container: Document, facts: Kind, version: str, *, downloads: bool) -> None:
-    """Give a container its probes, by the paths that an image of this version has.
-
-    `downloads`: it fetches its model again where it finds its volume empty, and may take the time for that.
+def add(container: Document, plan: ContainerPlan) -> None:
+    """Give a container its probes, by the paths that an image of its version has, as patient as the plan is.
 
     Never on /status, which asks for the state of billing: a restart cures no metering outage.
     """
+    facts = kind(plan.kind)
     if facts.port is None:
         return
-    ready = facts.readiness_path(version)
-    minutes = facts.startup_minutes + ((facts.download_minutes or 0) if downloads else 0)
-    container["startupProbe"] = _probe(ready, _STARTUP_PERIOD, minutes * 60 // _STARTUP_PERIOD)
-    container["readinessProbe"] = _probe(ready, 10, 3)
-    container["livenessProbe"] = _probe(facts.health_path, 30, 10)
+    ready = facts.readiness_path(plan.version)
+    container["startupProbe"] = _probe(ready, _STARTUP_PERIOD, plan.startup_minutes * _MINUTE // _STARTUP_PERIOD)
+    container["readinessProbe"] = _probe(ready, _READINESS_PERIOD, 3)
+    failures = plan.liveness_minutes * _MINUTE // _LIVENESS_PERIOD
+    container["livenessProbe"] = _probe(facts.health_path, _LIVENESS_PERIOD, failures)
 
 
 def _probe(path: str, period: int, failures: int) -> Document:

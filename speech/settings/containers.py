@@ -82,6 +82,15 @@ class Scaling(Settings):
     """Cores of one stream, in place of a rule's."""
 
 
+class Probes(Settings):
+    """How long a pod may take before the host gives it up."""
+
+    startup_minutes: Annotated[int | None, Field(ge=1, le=240, examples=[45])] = None
+    """Until it must be ready for the first time; without it, the catalogue's figure for the kind."""
+    liveness_minutes: Annotated[int, Field(ge=1, le=60)] = 5
+    """Of silence until it is started again, which cuts the streams it has. Never asked about billing."""
+
+
 class Resources(Settings):
     """Processor and memory of one pod; without it, the catalogue's planning row."""
 
@@ -167,6 +176,8 @@ class Container(Settings):
     """How it grows."""
     resources: Resources | None = None
     """How large a pod is."""
+    probes: Probes = Probes()
+    """How patient the host is with it."""
     run_as_user: Annotated[int | None, Field(ge=1, le=65_535, examples=[1000])] = None
     """Number of the image's user: pods then run as non-root by the cluster's own check. No page names it."""
     options: Options = Options()

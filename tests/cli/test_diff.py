@@ -29,7 +29,7 @@ def test_a_setting_that_is_another_is_told_with_both_values() -> None:
 
 def test_what_an_environment_picks_is_told_and_marked() -> None:
     found = {each.path: each for each in of(stack_file(), stack_file(("speech:environment", "test"))).differences}
-    assert set(found) == {"speech:environment"}, "dev and test pick alike"
+    assert set(found) == {"speech:environment", "speech:containers[transcribe-en].probes.liveness_minutes"}
     entra = {"kind": "aks", "admin_group_ids": ["00000000-0000-4000-8000-00000000a000"]}
     prod = stack_file(("speech:environment", "prod"), ("speech:target", entra))
     found = {each.path: each for each in of(stack_file(), prod).differences}

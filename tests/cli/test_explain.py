@@ -114,7 +114,10 @@ def test_what_the_environment_picked_is_listed_and_what_is_written_is_not() -> N
 
 def test_nothing_is_picked_for_hosts_and_accounts_that_have_no_such_settings() -> None:
     found = why(("speech:target", DOCKER)).defaults
-    assert found == ["dev picks  speech:account.protect: false"]
+    assert found == [
+        "dev picks  speech:account.protect: false",
+        "dev picks  speech:containers[].options.logging.level: Information",
+    ]
 
 
 def test_unknown_prices_are_told_apart_from_zero() -> None:

@@ -37,12 +37,12 @@ def test_a_default_of_the_environment_that_is_written_out_changes_nothing(projec
     text = file.read_text()
     assert "# tier: Free" in text
     assert "# scaling: {min_replicas: 1}" in text
-    for word in ("tier", "zones", "authentication", "system_nodes", "scaling", "protect"):
+    for word in ("tier", "zones", "authentication", "system_nodes", "scaling", "probes", "protect"):
         text = text.replace(f"# {word}:", f"{word}:")
     file.write_text(text)
     after = stack_file.planned(file)
     assert after[0].stack == before[0].stack
-    assert after[0].picked == ()
+    assert [path for path, _ in after[0].picked] == ["speech:containers[0].options.logging.level"]
 
 
 def test_the_licence_is_never_accepted_for_the_user(project: Path) -> None:

@@ -147,8 +147,16 @@ def test_liveness_is_not_asked_before_the_slowest_start_is_over() -> None:
     assert "startupProbe" not in container
 
 
-def test_liveness_of_a_custom_model_waits_for_its_download_too() -> None:
-    assert speech(made(custom()))["livenessProbe"]["initialDelaySeconds"] == (10 + 60) * 60
+def test_liveness_waits_for_the_slowest_start() -> None:
+    assert speech(made(custom(startup_minutes=70)))["livenessProbe"]["initialDelaySeconds"] == 70 * 60
+
+
+def test_the_slowest_start_of_a_custom_model_has_its_download_in_it() -> None:
+    (one,) = planned(
+        (C, {"name": "med", "kind": "custom-speech-to-text", "version": "5.1.0", "model": {"id": MODEL}}),
+        (f"{C}.demand", {"concurrent_streams": 4}),
+    ).containers
+    assert one.startup_minutes == 10 + 60
 
 
 def test_a_custom_container_fetches_its_model_into_the_share_by_itself() -> None:

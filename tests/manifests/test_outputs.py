@@ -17,6 +17,7 @@ def test_a_container_tells_its_host_and_the_pages_that_show_its_state() -> None:
     host = "transcribe-en.speech.svc.cluster.local:5000"
     assert found == {
         "kind": "speech-to-text",
+        "image": "mcr.microsoft.com/azure-cognitive-services/speechservices/speech-to-text:5.1.0-amd64-en-us",
         "host_url": f"ws://{host}",
         "address": None,
         "ssml_voice": None,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from speech.capacity.plan import Cache, ContainerPlan, PodShape, Volume
+from speech.catalog.kinds import kind
 from speech.manifests import volumes, workload
 from speech.manifests.wiring import Wiring
 from speech.settings.base import Secret
@@ -28,6 +29,12 @@ def made(*options: tuple[str, object], wiring: dict[str, object] | None = None, 
     given = planned()
     container = replace(given.containers[0], **({"options": Options(**dict(options))} if options else {}), **plan)  # type: ignore[arg-type]
     return pod(container, replace(wired(given), **(wiring or {})))  # type: ignore[arg-type]
+
+
+def pod_of(*changes: tuple[str, object]) -> Any:
+    """The pod of the dev stack with these settings."""
+    given = planned(*changes)
+    return pod(given.containers[0], wired(given))
 
 
 def speech(found: Any) -> Any:
@@ -225,3 +232,28 @@ def test_a_cache_of_the_users_own_is_asked_as_it_is_written() -> None:
 def test_a_volume_of_a_known_user_is_not_walked_through_at_every_start() -> None:
     security = made(run_as_user=1000, volumes=(MODELS,))["securityContext"]
     assert (security["fsGroup"], security["fsGroupChangePolicy"]) == (1000, "OnRootMismatch")
+
+
+def test_the_patience_with_a_silent_pod_is_the_environments_unless_written() -> None:
+    def failures(*changes: tuple[str, object]) -> int:
+        return int(speech(pod_of(*changes))["livenessProbe"]["failureThreshold"])
+
+    assert failures() == 2 * 60 // 30, "dev gives up a silent pod after two minutes"
+    assert failures(("speech:environment", "test")) == 5 * 60 // 30
+    assert failures((f"{C}.probes", {"liveness_minutes": 20})) == 20 * 60 // 30
+
+
+def test_the_patience_with_a_starting_pod_is_the_kinds_unless_written() -> None:
+    by_kind = kind("speech-to-text").startup_minutes
+    for change, minutes in (((), by_kind), (((f"{C}.probes", {"startup_minutes": 45}),), 45)):
+        assert speech(pod_of(*change))["startupProbe"]["failureThreshold"] == minutes * 60 // 10
+
+
+def test_a_log_says_less_in_production_and_what_is_written_wins() -> None:
+    def level(*changes: tuple[str, object]) -> list[str]:
+        return [word for word in speech(pod_of(*changes))["args"] if word.startswith("Logging:Console")]
+
+    prod = (("speech:environment", "prod"), ("speech:target.authentication", "local"))
+    assert level() == [], "the image's own level need not be said"
+    assert level(*prod) == ["Logging:Console:LogLevel:Default=Warning"]
+    assert level(*prod, (f"{C}.options", {"logging": {"level": "Debug"}})) == ["Logging:Console:LogLevel:Default=Debug"]
