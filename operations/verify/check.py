@@ -1,12 +1,10 @@
 """What came of one question, and of all."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
-
-LABEL_WIDTH = 10
 
 
 class State(StrEnum):
@@ -30,19 +28,13 @@ class Check:
     figures: Mapping[str, float | int | str | None] = field(default_factory=dict)
     """Measured values by name; seconds where the name says so."""
 
-    def lines(self) -> Iterator[str]:
-        """As a terminal shows it: the remedy under it."""
-        yield f"{self.state}  {self.name:<{LABEL_WIDTH}} {self.said}"
-        if self.remedy:
-            yield f"{'':<6}{'':<{LABEL_WIDTH}} {self.remedy}"
-
     def document(self) -> dict[str, Any]:
-        """For --json."""
+        """For --json, with the names that `speech doctor` has."""
         return {
-            "check": self.name,
-            "state": str(self.state),
-            "said": self.said,
-            "remedy": self.remedy,
+            "name": self.name,
+            "status": str(self.state),
+            "found": self.said,
+            "remedy": [self.remedy] if self.remedy else [],
             "figures": dict(self.figures),
         }
 
@@ -75,13 +67,6 @@ class Section:
     more: Mapping[str, Any] = field(default_factory=dict)
     """What else --json has of it."""
 
-    def lines(self) -> Iterator[str]:
-        """As a terminal shows it."""
-        yield f"{self.name}   {self.title}"
-        for check in self.checks:
-            yield from (f"  {line}" for line in check.lines())
-        yield from (f"      {line}" for line in self.table)
-
     def document(self) -> dict[str, Any]:
         """For --json."""
         return {
@@ -92,16 +77,7 @@ class Section:
         }
 
 
-def failures(sections: Iterable[Section]) -> int:
-    """How many checks failed."""
-    return _counted(sections)[State.FAIL]
-
-
-def summary(sections: Iterable[Section]) -> str:
-    """`1 fail, 2 warn, 9 pass`."""
-    counted = _counted(sections)
-    return ", ".join(f"{counted[state]} {state}" for state in reversed(State) if counted[state]) or "nothing to ask"
-
-
-def _counted(sections: Iterable[Section]) -> Counter[State]:
-    return Counter(check.state for section in sections for check in section.checks)
+def counts(sections: Iterable[Section]) -> dict[str, int]:
+    """How many checks came out how, the worst first."""
+    counted = Counter(check.state for section in sections for check in section.checks)
+    return {str(state): counted[state] for state in reversed(State)}

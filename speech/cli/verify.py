@@ -3,12 +3,19 @@
 import json as json_text
 import os
 import re
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from speech.cli.exit_status import exit_status as _exit_status
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from operations.verify.check import Check, Section
 
 _EXAMPLES = """Examples:
 
@@ -18,6 +25,10 @@ _EXAMPLES = """Examples:
   speech verify prod-westeurope --header X-Api-Key=env:SPEECH_KEY
   speech verify onprem --address transcribe-en=127.0.0.1:5000
   speech verify prod-westeurope --cluster"""
+_STYLES = {"pass": "green", "warn": "yellow", "fail": "bold red"}
+_WORDS = {"fail": "failed", "warn": "to look at", "pass": "passed"}
+_STATUS_WIDTH = 6
+_LEAST_WIDTH = 60
 _ADDRESS = re.compile(r"(?P<name>[a-z0-9-]+)=(?P<host>[^=:\s]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d{1,5})")
 _HEADER = re.compile(r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?P<value>[^\r\n]*)")
 
@@ -64,7 +75,7 @@ def verify(
 ) -> None:
     """Ask everything that runs as its clients do: name, port, certificate, state, image, and a call by the SDK."""
     from operations.verify import command  # noqa: PLC0415  # a command pays for its own imports only
-    from operations.verify.check import failures, summary  # noqa: PLC0415  # as above
+    from operations.verify.check import counts  # noqa: PLC0415  # as above
     from operations.verify.target import Asking  # noqa: PLC0415  # as above
     from speech.files import stack_file  # noqa: PLC0415  # as above
 
@@ -79,17 +90,48 @@ def verify(
         )
         asked = command.Question(settings, made, project, asking, tuple(container or ()), streams)
         sections = command.of_cluster(asked) if cluster else command.of_containers(asked)
-    failed = failures(sections)
+    counted = counts(sections)
     if json:
-        document = {"stack": made.stack, "passed": not failed, "sections": [each.document() for each in sections]}
+        document = {"stack": made.stack, "sections": [each.document() for each in sections], "counts": counted}
         typer.echo(json_text.dumps(document, indent=2))
     else:
-        typer.echo("\n\n".join(["\n".join(each.lines()) for each in sections] + [summary(sections)]))
-    if failed:
+        _print(sections, made.stack, counted)
+    if counted["fail"]:
         raise typer.Exit(1)
 
 
 verify.__doc__ = f"{verify.__doc__}\n\n{_EXAMPLES}"
+
+
+def _print(sections: "Sequence[Section]", stack: str, counted: Mapping[str, int]) -> None:
+    from rich.console import Console  # noqa: PLC0415  # as above
+
+    console = Console(highlight=False, markup=False)
+    width = max(console.width, _LEAST_WIDTH) if console.is_terminal else None
+    names = max((len(check.name) for section in sections for check in section.checks), default=0)
+    for section in sections:
+        console.print(f"{section.name}   {section.title}", soft_wrap=True)
+        for check in section.checks:
+            for line in _lines(check, names, width):
+                # Commands are to be copied: a terminal may break them, we do not.
+                console.print(line, soft_wrap=True)
+        for row in section.table:
+            console.print(" " * (_STATUS_WIDTH + names + 2) + row, soft_wrap=True)
+        console.print()
+    words = ", ".join(f"{count} {_WORDS[status]}" for status, count in counted.items() if count)
+    console.print(f"{stack}: {words or 'nothing to ask'}", soft_wrap=True)
+
+
+def _lines(check: "Check", names: int, width: int | None) -> "Iterator[Text]":
+    from rich.text import Text  # noqa: PLC0415  # as above
+
+    margin = _STATUS_WIDTH + names + 2
+    found = textwrap.wrap(check.said, width - margin, break_on_hyphens=False) if width else [check.said]
+    begin = f"{check.name:<{names}}  {found[0]}"
+    yield Text.assemble((f"{check.state:<{_STATUS_WIDTH}}", _STYLES[check.state]), begin)
+    yield from (Text(" " * margin + line) for line in found[1:])
+    if check.remedy:
+        yield Text(" " * margin + check.remedy, style="dim" if width else "")
 
 
 def _address(given: str) -> tuple[str, tuple[str, int]]:

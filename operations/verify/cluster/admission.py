@@ -95,6 +95,9 @@ def _of_pods(cluster: Cluster, documents: Sequence[Document], absent: set[str]) 
     if not refused:
         yield passed("security", f"pods of all {len(there)} templates are admitted where they run")
         return
+    if all(one.status == HTTPStatus.METHOD_NOT_ALLOWED for one in refused):
+        yield warned("security", f"not asked: {refused[0]}")
+        return
     denied = [one for one in refused if _DENIED in one.said]
     remedy = (
         "the namespace's label pod-security.kubernetes.io/enforce: baseline is what the stack sets" if denied else None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from operations.verify.check import Check, failed, passed, warned
+from operations.verify.check import Check, State, failed, passed, warned
 from operations.verify.cluster.nodes import Group, Node, Places, asks, nodes
 from operations.verify.cluster.served import Document
 from operations.verify.kube import Cluster, NoClusterError
@@ -29,11 +29,14 @@ def checks(cluster: Cluster, plan: Plan, documents: Sequence[Document]) -> Itera
         pods = []
         yield warned("nodes", f"what other pods take is not known: {error}", "kubectl auth can-i list pods -A")
     there = nodes(found, pods, namespaces)
-    yield _labels(plan, groups, there)
+    labels = _labels(plan, groups, there)
+    yield labels
+    if labels.state is State.FAIL:
+        return
     # A node that the autoscaler adds is as the others of its pool, without their other pods.
     more = {node.name: node for pool in plan.node_pools for node in _added(pool, there)}
-    yield _room("room, least", plan, {group.name: group.least for group in groups}, groups, there, more)
-    yield _room("room, most", plan, {group.name: group.most for group in groups}, groups, there, more)
+    yield _room("room min", plan, {group.name: group.least for group in groups}, groups, there, more)
+    yield _room("room max", plan, {group.name: group.most for group in groups}, groups, there, more)
 
 
 def _groups(plan: Plan, documents: Sequence[Document]) -> Iterator[Group]:
