@@ -7,12 +7,13 @@ import pulumi
 
 from components.container_args import ContainerArgs
 from components.device_plugin import DevicePlugin, DevicePluginArgs
+from components.envoy_gateway import EnvoyGateway, EnvoyGatewayArgs
 from components.kubernetes_secrets import KubernetesSecrets, KubernetesSecretsArgs, PodSecrets
 from components.speech_container import SpeechContainer
 from components.speech_gateway import SpeechGateway, SpeechGatewayArgs
 from components.speech_namespace import SpeechNamespace, SpeechNamespaceArgs
 from speech.capacity.plan import Plan
-from speech.manifests import gateway
+from speech.manifests import envoy_gateway, gateway, keys
 from speech.manifests.cluster import needs_device_plugin
 from speech.manifests.keys import VaultAccess
 from speech.manifests.policies import network_policies
@@ -41,7 +42,7 @@ class SpeechWorkloads(pulumi.ComponentResource):
     """The containers of a stack, and what they share, in one cluster.
 
     Creates: a SpeechNamespace; its KubernetesSecrets; a DevicePlugin where there are GPUs; a SpeechGateway where
-    the stack asks for one; a SpeechContainer each.
+    the stack asks for one, and an EnvoyGateway where it installs that; a SpeechContainer each.
     """
 
     addresses: dict[str, pulumi.Output[str | None]]
@@ -78,10 +79,9 @@ class SpeechWorkloads(pulumi.ComponentResource):
             ).ready
         entrance: list[pulumi.Resource] = []
         if documents := gateway.shared(wired):
+            needs = [namespace.namespace, *self._controller(name, args, child)]
             entrance = SpeechGateway(
-                name,
-                SpeechGatewayArgs(documents=documents, cluster=args.cluster, needs=[namespace.namespace]),
-                child,
+                name, SpeechGatewayArgs(documents=documents, cluster=args.cluster, needs=needs), child
             ).ready
         self.references = _references(wired, args.access)
         self.addresses = {}
@@ -106,6 +106,20 @@ class SpeechWorkloads(pulumi.ComponentResource):
             if plan.exposure.load_balancer and made.address is not None:
                 self.addresses[container.name] = made.address
         self.register_outputs({})
+
+    def _controller(self, name: str, args: SpeechWorkloadsArgs, opts: pulumi.ResourceOptions) -> list[pulumi.Resource]:
+        """Of the gateway, where the stack installs one."""
+        entrance, login = args.plan.exposure.entrance, args.secrets.pull
+        if entrance is None or not entrance.gateway.install:
+            return []
+        made = EnvoyGatewayArgs(
+            namespace=envoy_gateway.namespace(),
+            pull_secret=None if login is None else keys.pull_secret(envoy_gateway.NAMESPACE, login.apply(keys.encoded)),
+            release=envoy_gateway.release(args.wiring, entrance.gateway.chart),
+            gateway_class=envoy_gateway.gateway_class(entrance.gateway.class_name),
+            cluster=args.cluster,
+        )
+        return EnvoyGateway(name, made, opts).ready
 
 
 def _references(wired: Wiring, access: VaultAccess | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from sandbox.kube import errors, kinds
-from sandbox.kube.access import Access, ClusterAccess
+from sandbox.kube.access import Access, ClusterAccess, in_azure
 from sandbox.kube.field_selectors import field_selector
 from sandbox.kube.kinds import Document, Kind
 from sandbox.kube.pods import DERIVED, POD, NoRuns, Pods, Runs
@@ -58,8 +58,9 @@ class _Call:
         add_ons = [
             *(kinds.SECRETS_STORE if self.cluster.secrets_store else ()),
             *(kinds.KEDA if self.cluster.keda else ()),
+            *(kinds.GATEWAY if not in_azure(self.cluster) or self.store.has_release(self.cluster.uid) else ()),
         ]
-        return [*kinds.BUILT_IN, kinds.EVENT, *add_ons, *kinds.GATEWAY, *self.store.served(self.cluster.uid)]
+        return [*kinds.BUILT_IN, kinds.EVENT, *add_ons, *self.store.served(self.cluster.uid)]
 
     @property
     def document(self) -> Document:

@@ -21,7 +21,13 @@ _JWT = {
     "remoteJWKS": {"uri": str},
     "extractFrom": {"headers": [{"name": str, "valuePrefix": str}], "params": [str]},
 }
+_POD = {
+    "nodeSelector": {"*": str},
+    "tolerations": [{"key": str, "operator": str, "effect": str}],
+    "imagePullSecrets": [{"name": str}],
+}
 SPECS: Mapping[str, Fields] = {
+    "GatewayClass": {"controllerName": str},
     "Gateway": {
         "gatewayClassName": str,
         "infrastructure": {"annotations": {"*": str}, "parametersRef": _REFERENCE},
@@ -51,7 +57,7 @@ SPECS: Mapping[str, Fields] = {
         "provider": {
             "type": str,
             "kubernetes": {
-                "envoyDeployment": {"replicas": int},
+                "envoyDeployment": {"replicas": int, "container": {"image": str}, "pod": _POD},
                 "envoyPDB": {"minAvailable": int},
                 "envoyService": {"type": str, "externalTrafficPolicy": str, "loadBalancerSourceRanges": [str]},
             },
@@ -87,7 +93,10 @@ SPECS: Mapping[str, Fields] = {
         },
     },
 }
-NEEDED: Mapping[str, tuple[str, ...]] = {"Gateway": ("gatewayClassName", "listeners")}
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "GatewayClass": ("controllerName",),
+    "Gateway": ("gatewayClassName", "listeners"),
+}
 """What a spec must have."""
 
 

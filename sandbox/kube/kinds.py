@@ -72,8 +72,9 @@ SECRETS_STORE = (Kind(SECRETS_STORE_GROUP, "v1", "SecretProviderClass", "secretp
 """What the Key Vault add-on of AKS brings to a cluster."""
 GATEWAY_GROUPS = {"gateway.networking.k8s.io": "v1", "gateway.envoyproxy.io": "v1alpha1"}
 GATEWAY = tuple(
-    Kind(group, GATEWAY_GROUPS[group], name, plural, custom=True)
+    Kind(group, GATEWAY_GROUPS[group], name, plural, namespaced=name != "GatewayClass", custom=True)
     for group, name, plural in (
+        ("gateway.networking.k8s.io", "GatewayClass", "gatewayclasses"),
         ("gateway.networking.k8s.io", "Gateway", "gateways"),
         ("gateway.networking.k8s.io", "HTTPRoute", "httproutes"),
         ("gateway.envoyproxy.io", "EnvoyProxy", "envoyproxies"),
@@ -82,7 +83,7 @@ GATEWAY = tuple(
         ("gateway.envoyproxy.io", "SecurityPolicy", "securitypolicies"),
     )
 )
-"""What an Envoy Gateway that is installed brings: every cluster of the sandbox has it."""
+"""What an Envoy Gateway that is installed brings. Clusters outside of Azure have it from the start."""
 
 KEDA = (
     Kind("keda.sh", "v1alpha1", "ScaledObject", "scaledobjects", custom=True),

@@ -73,6 +73,11 @@ class Store:
         definitions = self.objects(cluster, kinds.named("CustomResourceDefinition"))
         return [kind for definition in definitions for kind in kinds.defined_by(definition)]
 
+    def has_release(self, cluster: str) -> bool:
+        """Whether Helm has installed something."""
+        statement = "SELECT name FROM objects WHERE cluster = ? AND resource = ? AND name LIKE 'sh.helm.release.%'"
+        return bool(self._rows(statement, cluster, kinds.named("Secret").resource))
+
     def get(self, cluster: str, kind: Kind, namespace: str, name: str) -> Document:
         """The object. Raises ApiError 404."""
         rows = self._rows(_ONE, cluster, kind.resource, namespace, name)

@@ -37,6 +37,7 @@ def helper_images(registry: Registry) -> HelperImages:
         guard=registry.guard_image or _moved(GUARD_IMAGE, registry),
         cache=registry.cache_image or _moved(CACHE_IMAGE, registry),
         device_plugin=_moved(DEVICE_PLUGIN_IMAGE, registry),
+        registry=registry.server,
     )
 
 

@@ -7,15 +7,13 @@ Names of fields are those of the definitions that Gateway API 1.6.1 (standard ch
 from speech.capacity.exposure import Entrance
 from speech.capacity.plan import ContainerPlan
 from speech.catalog.kinds import kind
-from speech.manifests import load_balancer
+from speech.manifests import envoy_gateway, load_balancer
 from speech.manifests.document import MANAGED, Document, metadata
 from speech.manifests.wiring import Wiring
 
 GATEWAY = "speech"
 """The name of the gateway, and of what goes with it."""
 GROUP, ENVOY = "gateway.networking.k8s.io", "gateway.envoyproxy.io"
-_ENVOY_NAMESPACE = "envoy-gateway-system"
-"""Where Envoy Gateway's chart puts its proxies."""
 _PROXIES = 2
 """One may go. Each sees its own streams only: many would balance worse, and each has the limits for itself."""
 _KEEPALIVE = {"probes": 3, "idleTime": "60s", "interval": "30s"}
@@ -71,7 +69,7 @@ def own_pods(wiring: Wiring) -> Document | None:
 
 
 def _pods_namespace(entrance: Entrance) -> str | None:
-    return entrance.gateway.pods_namespace or (_ENVOY_NAMESPACE if entrance.envoy else None)
+    return entrance.gateway.pods_namespace or (envoy_gateway.NAMESPACE if entrance.envoy else None)
 
 
 def _object(group: str, what: str, wiring: Wiring, spec: Document) -> Document:
@@ -173,7 +171,7 @@ def _proxy(wiring: Wiring, entrance: Entrance) -> Document:
     if wiring.exposure.clients:
         service["loadBalancerSourceRanges"] = list(wiring.exposure.clients)
     kubernetes = {
-        "envoyDeployment": {"replicas": _PROXIES},
+        "envoyDeployment": _deployment(wiring, entrance),
         "envoyPDB": {"minAvailable": _PROXIES - 1},
         "envoyService": service,
     }
@@ -184,6 +182,17 @@ def _proxy(wiring: Wiring, entrance: Entrance) -> Document:
     if entrance.clients.proven:
         spec["telemetry"] = {"accessLog": {"disable": True}}
     return spec
+
+
+def _deployment(wiring: Wiring, entrance: Entrance) -> Document:
+    """The proxies' pods: beside the cluster's own where the stack makes the nodes, from its registry if it has one."""
+    found: Document = {"replicas": _PROXIES}
+    pod = envoy_gateway.system_nodes(wiring)
+    if entrance.gateway.install and wiring.registry:
+        found["container"] = {"image": f"{wiring.registry}/{envoy_gateway.PROXY_IMAGE}"}
+    if entrance.gateway.install and wiring.pull_secret:
+        pod["imagePullSecrets"] = [{"name": wiring.pull_secret}]
+    return {**found, "pod": pod} if pod else found
 
 
 def _connections(entrance: Entrance) -> Document:

@@ -93,6 +93,15 @@ ServerUrl = Annotated[
         "http://prometheus.monitoring:9090",
     ),
 ]
+ChartReference = Annotated[
+    str,
+    Field(max_length=255),
+    Form(
+        r"oci://[a-zA-Z0-9][a-zA-Z0-9.:-]*(/[a-z0-9]+([._-]+[a-z0-9]+)*)+",
+        "the oci:// address of a chart without its version",
+        "oci://contoso.azurecr.io/envoyproxy/gateway-helm",
+    ),
+]
 PageUrl = Annotated[
     str,
     Field(max_length=253),

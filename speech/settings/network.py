@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from speech.settings.base import Settings, WhenMissing
-from speech.settings.forms import Cidr, HeaderName, HostName, KubernetesName, PageUrl, ParameterName
+from speech.settings.forms import ChartReference, Cidr, HeaderName, HostName, KubernetesName, PageUrl, ParameterName
 
 
 class Jwt(Settings):
@@ -70,9 +70,11 @@ class Gateway(Settings):
         Field(examples=["envoy"]),
         WhenMissing("name a GatewayClass that the cluster has, as in  class_name: envoy"),
     ]
-    """The GatewayClass that serves it: one that the cluster has."""
-    install: Literal["envoy"] | None = None
-    """Install Envoy Gateway, too."""
+    """The GatewayClass that serves it: one that the cluster has, or that install makes."""
+    install: Annotated[Literal["envoy"] | None, Field(examples=["envoy"])] = None
+    """Install Envoy Gateway, too, by its chart: its definitions are then this stack's, for the whole cluster."""
+    chart: ChartReference | None = None
+    """Where the chart of what is installed lies, where not with its maker."""
     policies: Literal["envoy-gateway", "none"] = "envoy-gateway"
     """Whose policies go with it: those of Envoy Gateway (1.8.1 or newer), or none for the class of another, such as
     approuting-istio and istio of AKS: then time-outs, balancing and limits are its own."""

@@ -8,15 +8,13 @@ from pydantic import BaseModel
 from speech.catalog.regions import region
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding, one_of
-from speech.settings.network import Gateway, GatewayTls
+from speech.settings.network import GatewayTls
 
 BUILT: Mapping[type[BaseModel], Mapping[str, Sequence[object]]] = {
-    Gateway: {"install": ()},
     GatewayTls: {"vault_certificate": ()},
 }
 """The values that this version carries out, where it does not carry out all; a field with none keeps its default."""
 _INSTEAD = {
-    "install": "install it by its own chart, docs/gateway.md says how, and leave this out",
     "vault_certificate": "put the certificate into a Secret of the namespace and name that as  secret",
 }
 """What to do in place of a field with none."""
@@ -25,10 +23,8 @@ _INSTEAD = {
 def only_what_is_built(draft: Draft) -> Iterator[Finding]:
     """A word that this version knows but does not carry out is refused, not passed over."""
     gateway = draft.network and draft.network.gateway
-    if gateway:
-        yield from _unbuilt(gateway, "speech:network.gateway")
-        if gateway.tls:
-            yield from _unbuilt(gateway.tls, "speech:network.gateway.tls")
+    if gateway and gateway.tls:
+        yield from _unbuilt(gateway.tls, "speech:network.gateway.tls")
     place = region(draft.location) if draft.location else None
     if place and place.cloud.name != "public":
         yield Finding("azure-native:location", f"the cloud of {place.name} ({place.cloud.name}) is not in this version")

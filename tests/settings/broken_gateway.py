@@ -20,7 +20,9 @@ def of_class(name: str, **more: object) -> tuple[str, object]:
 
 # rule, changes to the dev stack, path of the fault, words in it
 FAULTS: Rows = [
-    ("only_what_is_built", [of_class("envoy", install="envoy")], f"{G}.install", '"envoy" is not in this version: install it by its own chart, docs/gateway.md says how'),
+    ("what_is_installed_is_envoy_gateway", [of_class("mine", install="envoy", policies="none")], f"{G}.policies", '"none" would leave what install brings unused'),
+    ("what_is_installed_is_envoy_gateway", [of_class("envoy", install="envoy", pods_namespace="a")], f"{G}.pods_namespace", "install puts them into envoy-gateway-system: leave it out"),
+    ("what_is_installed_is_envoy_gateway", [of_class("envoy", chart="oci://contoso.azurecr.io/gateway-helm")], f"{G}.chart", "has no effect without  install: envoy"),
     ("only_what_is_built", [of_class("envoy", tls={"vault_certificate": "a"})], f"{G}.tls.vault_certificate", '"a" is not in this version: put the certificate into a Secret of the namespace'),
     ("a_gateway_stands_in_a_cluster", [*GROUPS, (G, ENVOY)], G, "has no effect on container-instances, which has no Gateway API"),
     ("a_gateway_stands_in_a_cluster", [*DOCKER, (G, ENVOY)], G, "has no effect on docker"),
@@ -51,6 +53,7 @@ ALLOWED = [
     [behind(ENVOY, exposure="public", clients={"api_keys": KEYS})],
     [behind(ENVOY, exposure="public", clients={"certificate_authority": "speech-ca"})],
     [behind({**ENVOY, "class_name": "approuting-istio", "policies": "none"}, clients={"cidrs": ["10.0.0.0/8"]})],
+    [of_class("envoy", install="envoy", chart="oci://contoso.azurecr.io/helm/gateway-helm")],
     [*CLUSTER, RISKS, behind({"class_name": "any", "policies": "none", "pods_namespace": "gateways"})],
 ]
 """What breaks none."""

@@ -14,7 +14,7 @@ from pulumi.runtime.proto import provider_pb2 as proto
 from sandbox.kube import kinds, schema
 from sandbox.kube.kinds import Document
 from sandbox.plugins.changes import differences, unknowns
-from sandbox.plugins.kubernetes import awaiting, objects
+from sandbox.plugins.kubernetes import awaiting, objects, releases
 from sandbox.plugins.kubernetes.api import Api, RefusedError, UnreachableError, read_kubeconfig
 from sandbox.plugins.kubernetes.awaiting import NotReadyError, Patience
 from sandbox.plugins.kubernetes.wire import group_of, to_struct, type_of
@@ -89,6 +89,8 @@ class Kubernetes(Plugin):
     @_answering
     def Check(self, request: proto.CheckRequest, context: grpc.ServicerContext) -> proto.CheckResponse:
         """Complete the inputs, and tell all that is wrong with them at once."""
+        if releases.is_release(request.urn):
+            return releases.check(request)
         api_version, kind_name = type_of(request.urn)
         typed = {"apiVersion": api_version, "kind": kind_name}
         inputs = objects.normalised({**typed, **struct_to_python(request.news)})
@@ -113,6 +115,8 @@ class Kubernetes(Plugin):
     @_answering
     def Diff(self, request: proto.DiffRequest, context: grpc.ServicerContext) -> proto.DiffResponse:
         """What was live of the old inputs against the new ones."""
+        if releases.is_release(request.urn):
+            return releases.diff(request)
         mutable = {kind for kind in ("Secret", "ConfigMap") if self._settings.get(f"enable{kind}Mutable") == "true"}
         live, olds, news = map(struct_to_python, (request.olds, request.old_inputs, request.news))
         again = self._connected and awaiting.tries_again(news, lambda: self._api.call("GET", self._path(request)))
@@ -121,6 +125,8 @@ class Kubernetes(Plugin):
     @_answering
     def Create(self, request: proto.CreateRequest, context: grpc.ServicerContext) -> proto.CreateResponse:
         """Make the object, or try it in a preview."""
+        if releases.is_release(request.urn):
+            return releases.create(self._connected if request.preview else self._api, request)
         inputs = struct_to_python(request.properties)
         if request.preview and self._cannot_try(inputs):
             return proto.CreateResponse(properties=request.properties)
@@ -146,6 +152,8 @@ class Kubernetes(Plugin):
     @_answering
     def Update(self, request: proto.UpdateRequest, context: grpc.ServicerContext) -> proto.UpdateResponse:
         """Lay the new inputs over the live object: fields that others set stay."""
+        if releases.is_release(request.urn):
+            return releases.update(self._connected if request.preview else self._api, request)
         inputs, old_inputs = struct_to_python(request.news), struct_to_python(request.old_inputs)
         if request.preview and self._cannot_try(inputs):
             return proto.UpdateResponse(properties=request.news)
@@ -163,6 +171,8 @@ class Kubernetes(Plugin):
     @_answering
     def Read(self, request: proto.ReadRequest, context: grpc.ServicerContext) -> proto.ReadResponse:
         """What is there now; an answer without an id says that nothing is."""
+        if releases.is_release(request.urn):
+            return releases.read(self._api, request)
         try:
             live = self._api.call("GET", self._path(request))
         except RefusedError as error:
@@ -180,6 +190,8 @@ class Kubernetes(Plugin):
     @_answering
     def Delete(self, request: proto.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """Delete the object; gone is gone."""
+        if releases.is_release(request.urn):
+            return releases.delete(self._api, request)
         try:
             self._api.call("DELETE", self._path(request))
         except RefusedError as error:

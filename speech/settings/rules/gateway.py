@@ -63,6 +63,20 @@ def policies_are_those_of_the_class(draft: Draft) -> Iterator[Finding]:
         yield Finding(f"{GATEWAY}.policies", message)
 
 
+def what_is_installed_is_envoy_gateway(draft: Draft) -> Iterator[Finding]:
+    """The chart decides where its proxies run; without it nobody asks where it lies."""
+    gateway = _gateway(draft)
+    if gateway is None:
+        return
+    if gateway.chart and not gateway.install:
+        yield Finding(f"{GATEWAY}.chart", "has no effect without  install: envoy")
+    if gateway.install and gateway.policies == "none":
+        yield Finding(f"{GATEWAY}.policies", '"none" would leave what install brings unused: leave it out')
+    if gateway.install and gateway.pods_namespace:
+        message = "install puts them into envoy-gateway-system: leave it out"
+        yield Finding(f"{GATEWAY}.pods_namespace", message)
+
+
 def proofs_are_asked_for_by_envoy_gateway(draft: Draft) -> Iterator[Finding]:
     """The Gateway API itself knows no rules for callers; in clear, a token is anybody's."""
     network = draft.network
@@ -110,6 +124,7 @@ RULES = (
     one_way_leads_in,
     a_certificate_has_one_place,
     policies_are_those_of_the_class,
+    what_is_installed_is_envoy_gateway,
     proofs_are_asked_for_by_envoy_gateway,
     a_caller_proves_itself_once,
     ranges_hold_on_the_way_in,
