@@ -22,7 +22,7 @@ app = typer.Typer(
     name="speech",
     help="Plan and look after Azure AI Speech containers.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
