@@ -54,11 +54,12 @@ def subscription(subject: Subject, session: Session) -> Iterator[Check]:
     with session.client(SubscriptionClient, subscription=False) as client:
         found = client.subscriptions.get(session.azure.subscription)
     who = f"{found.display_name} (…{session.azure.subscription[-4:]}), logged in as {session.caller.name}"
-    if str(found.state).rpartition(".")[2].lower() != "enabled":
+    state = str(getattr(found.state, "value", found.state))
+    if state.lower() != "enabled":
         yield failed(
             "subscription",
-            f"{who}: its state is {found.state}, nothing can be made in it",
-            "az account set --subscription …  and set ARM_SUBSCRIPTION_ID",
+            f"{who}: its state is {state}, nothing can be made in it",
+            "export ARM_SUBSCRIPTION_ID=…",
         )
         return
     yield passed("subscription", who)

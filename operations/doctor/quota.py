@@ -133,7 +133,7 @@ def _another_size(subject: Subject, family: str, needed: int, left: Mapping[str,
             and (other.vcpus, other.gpus) == (size.vcpus, 0)
             and other.memory_gib >= size.memory_gib
             and other.family != family
-            and not other.host_fault()
+            and not (other.burstable or other.retires or other.host_fault())
             and _of(left, other.family).left >= needed
         ]
         if others:

@@ -17,6 +17,7 @@ from speech.catalog.needs import Right, Role, rights
 
 _SUBSCRIPTION = "subscription"
 _SHOWN = 3
+_WHOLE = re.compile(r"/subscriptions/[^/]+")
 _VAULT_HOST = re.compile(r"(?:https|azurekeyvault)://([^./]+)\.")
 _BLOB_ACCOUNT = re.compile(r"[?&]storage_account=([^&]+)")
 
@@ -127,4 +128,4 @@ def _short(actions: Sequence[str]) -> str:
 
 
 def _where(place: str) -> str:
-    return "the subscription" if place.count("/") == len(("", "subscriptions")) else place.rpartition("/")[2]
+    return "the subscription" if _WHOLE.fullmatch(place) else place.rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""What code knows, written as pages: docs/configuration.md, docs/cost.md and the schema beside the stack files.
+"""What code knows, as pages: docs/configuration.md, cost.md and rights.md, and the schema beside the stack files.
 
 `python -m speech.cli.documentation` writes them, from the project's folder; a test fails when one is stale.
 """
@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from speech.cli import cost_page, stack_schema
+from speech.cli import cost_page, rights_page, stack_schema
 from speech.settings.acknowledge import RISKS
 from speech.settings.rules import RULES
 
 SCHEMA = Path("stacks/schema.json")
 PAGE = Path("docs/configuration.md")
 COST = Path("docs/cost.md")
+RIGHTS = Path("docs/rights.md")
 ENVIRONMENTS = ("dev", "test", "prod")
 Words = Mapping[str, Any]
 
@@ -80,7 +81,12 @@ def main() -> None:
 
 def pages() -> Mapping[Path, str]:
     """Every generated file by its place in the project."""
-    return {SCHEMA: stack_schema.render() + "\n", PAGE: configuration(), COST: cost_page.render()}
+    return {
+        SCHEMA: stack_schema.render() + "\n",
+        PAGE: configuration(),
+        COST: cost_page.render(),
+        RIGHTS: rights_page.render(),
+    }
 
 
 def configuration() -> str:
