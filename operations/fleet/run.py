@@ -35,7 +35,7 @@ class State(StrEnum):
     PROTECTED = "protected"
 
 
-@dataclass
+@dataclass(eq=False)
 class Row:
     """A stack of a run. `began` and `seconds` are of this run's work on it: the first by the run's clock."""
 

