@@ -1,0 +1,271 @@
+"""The autoscaler on paper against the real one, look by look, on the same metrics.
+
+Each question for metrics is one look of the real controller: what it was answered goes to the model too, and the number
+of pods that it finds at its next look is what it decided. All cases run at once, in one control plane.
+"""
+
+import dataclasses
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby, pairwise
+from math import ceil
+
+import pytest
+
+from conformance.client import Client, Document
+from conformance.metrics import WINDOW_SECONDS, Sample, available, served
+from conformance.running import control_plane
+from speech.capacity.autoscaler import Autoscaler, Behavior, Observed, Policy, Rules
+from speech.capacity.plan import Range
+from speech.manifests.document import selector
+from speech.manifests.pods import CONTAINER
+from speech.manifests.workload import autoscaler
+from tests.conformance.aks import is_ready, until
+from tests.manifests.made import planned, wired
+
+pytestmark = [pytest.mark.conformance, pytest.mark.timeout(300)]
+
+NAMESPACE, SIDECAR = "speech", "sidecar"
+REQUEST = 1000
+"""Millicores of each pod."""
+SYNC_SECONDS = 1.5
+"""So that no window or period, in whole seconds, ends where a look is due."""
+_SECONDS = 240.0
+_PAUSE_SECONDS = 0.05
+BOUNDS = Range(1, 12)
+BURST = 5000
+"""Millicores that a pod uses while it starts."""
+
+PACE = Behavior(Rules(4, "Max", (Policy("Percent", 100, 4),)), Rules(7, "Min", (Policy("Pods", 1, 4),)))
+"""The pace of the plans, in seconds for minutes."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the real controller found."""
+
+    at: float
+    pods: int
+    """That are wanted."""
+    seen: Observed
+
+
+@dataclass
+class Case:
+    """A Deployment with its autoscaler, and what its pods are said to use."""
+
+    name: str
+    load: list[int | None]
+    """Percent of one pod's request, by all of them together, at each look; None: no pod has a sample."""
+    start: int = 2
+    bounds: Range = BOUNDS
+    pace: Behavior = PACE
+    room: int = 100
+    """Pods that have a place."""
+    silent: int = 0
+    """Pods that never have a sample."""
+    most: int = 1000
+    """Percent that a pod can use at most."""
+    looks: list[Look] = field(default_factory=list)
+
+    def decided(self) -> list[int]:
+        """The numbers of pods, one after another."""
+        return [pods for pods, _ in groupby(look.pods for look in self.looks)]
+
+
+def curve(*steps: tuple[int, int | None]) -> list[int | None]:
+    """(looks, load) one after another."""
+    return [load for looks, load in steps for _ in range(looks)]
+
+
+FREE = Rules(0, "Max", (Policy("Pods", 4, 4), Policy("Percent", 50, 7)))
+SLOW = Rules(0, "Min", (Policy("Pods", 4, 4), Policy("Percent", 50, 7)))
+HELD = Rules(0, "Disabled", (Policy("Pods", 1, 4),))
+
+CASES = [
+    Case("day", curve((4, 130), (21, 700), (13, 150)), most=100, bounds=Range(2, 12)),
+    Case("bounds", curve((8, 3000), (16, 10)), bounds=Range(2, 4)),
+    Case("farthest", curve((3, 280), (16, 2500), (16, 50)), start=4, bounds=Range(2, 30), pace=Behavior(FREE, FREE)),
+    Case("nearest", curve((2, 280), (20, 2500), (16, 50)), start=4, bounds=Range(2, 30), pace=Behavior(SLOW, SLOW)),
+    Case("never-down", curve((12, 600), (10, 10)), pace=Behavior(FREE, HELD)),
+    Case("no-room", curve((12, 600), (12, 100)), room=3, pace=Behavior(FREE, FREE)),
+    Case("silent", curve((12, 500), (12, 20)), start=4, silent=1, pace=Behavior(FREE, FREE)),
+    Case("gaps", curve((5, 150), (1, 400), (1, None), (1, 400), (3, None), (10, 400), (1, None), (12, 60))),
+    Case("swinging", curve(*[(2, 400), (2, 60)] * 8)),
+]
+"""Loads rise and fall: through the plans' pace, against bounds, by each way to choose a policy, with pods that wait for
+a node or never have a sample, with looks at which none has, and faster than the window.
+"""
+BY_NAME = {case.name: case for case in CASES}
+PLAN = planned()
+[CONTAINER_PLAN] = PLAN.containers
+TARGET = CONTAINER_PLAN.target_cpu_percent
+
+
+def node(case: Case) -> Document:
+    room = {"cpu": "1000", "memory": "1000Gi", "pods": str(case.room)}
+    meta = {"name": case.name, "labels": {"case": case.name}}
+    return {"apiVersion": "v1", "kind": "Node", "metadata": meta, "status": {"capacity": room, "allocatable": room}}
+
+
+def deployment(case: Case) -> Document:
+    requests = {"resources": {"requests": {"cpu": f"{REQUEST}m"}}}
+    containers = [{"name": name, "image": "example.invalid/image:1", **requests} for name in (CONTAINER, SIDECAR)]
+    template = {
+        "metadata": {"labels": selector(case.name)},
+        "spec": {"containers": containers, "nodeSelector": {"case": case.name}},
+    }
+    spec = {"replicas": case.start, "selector": {"matchLabels": selector(case.name)}, "template": template}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": case.name}, "spec": spec}
+
+
+@dataclass
+class Pods:
+    """The pods of all cases, and what they use."""
+
+    client: Client
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def samples(self, namespace: str, labels: str) -> list[Sample]:
+        """Answers the controller, and writes down what it is told."""
+        name = labels.rpartition("=")[2]
+        case, deployment = BY_NAME[name], f"/apis/apps/v1/namespaces/{namespace}/deployments/{name}"
+        wanted = int(self.client.get(deployment)["spec"]["replicas"])
+        pods = self._settled(f"/api/v1/namespaces/{namespace}/pods?labelSelector={labels}", wanted)
+        load = case.load[min(len(case.looks), len(case.load) - 1)]
+        running = [pod for pod in pods if pod["status"]["phase"] == "Running"]
+        known = running[case.silent :] if load is not None else []
+        serving = [pod for pod in known if _long_ready(pod)]
+        used = min(case.most, (load or 0) // max(1, len(serving))) * REQUEST // 100
+        case.looks.append(
+            Look(
+                time.monotonic(),
+                wanted,
+                Observed(
+                    len(serving),
+                    used * 100 / REQUEST,
+                    unready=len(pods) - len(running) + len(known) - len(serving),
+                    missing=len(running) - len(known),
+                ),
+            )
+        )
+        now = datetime.now(UTC)
+        return [
+            Sample(pod["metadata"]["name"], now, {CONTAINER: used, SIDECAR: 10 * REQUEST})
+            if pod in serving
+            else Sample(pod["metadata"]["name"], _changed(pod), {CONTAINER: BURST, SIDECAR: 0})
+            for pod in known
+        ]
+
+    def _settled(self, path: str, wanted: int) -> list[Document]:
+        """So many pods, each of which runs or has been found no place: the controller has heard of them too."""
+        found: list[Document] = []
+
+        def there() -> bool:
+            found[:] = sorted(self.client.items(path), key=lambda pod: str(pod["metadata"]["name"]))
+            return len(found) == wanted and all(map(_at_rest, found))
+
+        until(lambda: self.stopped.is_set() or there(), lambda: [pod["status"] for pod in found])
+        return found
+
+
+def _at_rest(pod: Document) -> bool:
+    return "deletionTimestamp" not in pod["metadata"] and (pod["status"]["phase"] == "Running" or _refused(pod))
+
+
+def _refused(pod: Document) -> bool:
+    conditions = pod["status"].get("conditions", ())
+    return any(one["type"] == "PodScheduled" and one["status"] == "False" for one in conditions)
+
+
+def _changed(pod: Document) -> datetime:
+    """When the pod became ready, or was found not to be."""
+    [since] = [one["lastTransitionTime"] for one in pod["status"]["conditions"] if one["type"] == "Ready"]
+    return datetime.fromisoformat(since)
+
+
+def _long_ready(pod: Document) -> bool:
+    """Whether a sample of now was taken while the pod was ready, by times in whole seconds."""
+    return is_ready(pod) and (datetime.now(UTC) - _changed(pod)).total_seconds() >= WINDOW_SECONDS + 1
+
+
+@pytest.fixture(scope="module")
+def followed(control_plane_parts: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:  # noqa: ARG001
+    """All cases at once, from their first look to the end of their loads."""
+    with control_plane(tmp_path_factory.mktemp("plane"), autoscaler_seconds=SYNC_SECONDS) as plane:
+        client, asked = Client(plane.kubeconfig), Client(plane.kubeconfig)
+        pods = Pods(asked)
+        meta = {"name": NAMESPACE}
+        client.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": meta})
+        with served(client, pods.samples):
+            until(lambda: available(client), lambda: "no metrics API")
+            for case in CASES:
+                client.create("/api/v1/nodes", node(case))
+                client.create(f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments", deployment(case))
+            until(lambda: _serve(client), lambda: "pods do not start")
+            for case in CASES:
+                _scale(client, case)
+            until(lambda: all(len(case.looks) > len(case.load) for case in CASES), _how_far, _SECONDS)
+            pods.stopped.set()
+        yield
+        asked.close()
+        client.close()
+
+
+def _serve(client: Client) -> bool:
+    found = client.items(f"/api/v1/namespaces/{NAMESPACE}/pods")
+    return len(found) == sum(case.start for case in CASES) and all(map(_long_ready, found))
+
+
+def _scale(client: Client, case: Case) -> None:
+    """The autoscaler that the plan has, at another pace."""
+    container = dataclasses.replace(CONTAINER_PLAN, name=case.name, replicas=case.bounds, behavior=case.pace)
+    document = autoscaler(container, wired(PLAN))
+    client.create(f"/apis/autoscaling/v2/namespaces/{NAMESPACE}/horizontalpodautoscalers", document)
+
+
+def _how_far() -> dict[str, int]:
+    return {case.name: len(case.looks) for case in CASES}
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+@pytest.mark.usefixtures("followed")
+def test_the_model_decides_what_the_real_controller_decides_at_every_look(name: str) -> None:
+    case = BY_NAME[name]
+    model = Autoscaler(TARGET, case.bounds.min, case.bounds.max, case.pace)
+    start = case.looks[0].at
+    for number, (look, after) in enumerate(pairwise(case.looks)):
+        wanted = model.sync(look.at, look.pods, look.seen)
+        told = [(round(each.at - start, 2), each.pods, each.seen) for each in case.looks[: number + 2]]
+        assert wanted == after.pods, (number, wanted, told)
+
+
+@pytest.mark.usefixtures("followed")
+def test_full_pods_bring_more_until_their_use_is_within_a_tenth_of_the_target() -> None:
+    decided = BY_NAME["day"].decided()
+    assert max(decided) == ceil(700 / TARGET)
+    assert decided[: decided.index(max(decided))] == sorted(decided[: decided.index(max(decided))])
+
+
+@pytest.mark.usefixtures("followed")
+def test_pods_go_one_by_one() -> None:
+    decided = BY_NAME["day"].decided()
+    falling = decided[decided.index(max(decided)) :]
+    assert len(falling) > 2
+    assert falling == list(range(falling[0], falling[-1] - 1, -1))
+
+
+@pytest.mark.usefixtures("followed")
+def test_what_a_pod_uses_while_it_starts_adds_no_pod() -> None:
+    """Each says five cores for its one; counted, the most would be wanted at once."""
+    day = BY_NAME["day"]
+    assert any(look.seen.unready for look in day.looks)
+    assert max(day.decided()) < day.bounds.max
+
+
+@pytest.mark.usefixtures("followed")
+def test_a_load_that_swings_faster_than_the_window_adds_no_pod() -> None:
+    assert BY_NAME["swinging"].decided()[0] == max(BY_NAME["swinging"].decided())
