@@ -7,7 +7,7 @@ STACK ?= sandbox
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup up down test walks matrix conformance lint docs bench changes format lock
+.PHONY: help setup up down test walks matrix conformance lint pipelines docs bench changes format lock
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ lint: $(VENV)/.ready ## style, types and the floors of the house
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+pipelines: $(VENV)/.ready ## workflows by actionlint and zizmor
+	@$(BIN)/python -m tests.pipelines.linters
 
 bench: setup ## plan and previews, as ratios in one run (minutes; see docs/performance.md)
 	@$(BIN)/python -m bench
