@@ -97,8 +97,8 @@ ChartReference = Annotated[
     str,
     Field(max_length=255),
     Form(
-        r"oci://[a-zA-Z0-9][a-zA-Z0-9.:-]*(/[a-z0-9]+([._-]+[a-z0-9]+)*)+",
-        "the oci:// address of a chart without its version",
+        r"oci://[a-zA-Z0-9][a-zA-Z0-9.:-]*(/[a-z0-9]+([._-]+[a-z0-9]+)*)+|\.{0,2}/[A-Za-z0-9._/-]+",
+        "the oci:// address of a chart without its version, or the path of its folder",
         "oci://contoso.azurecr.io/envoyproxy/gateway-helm",
     ),
 ]
