@@ -20,11 +20,12 @@ from conformance.metrics import WINDOW_SECONDS, Sample, available, served
 from conformance.running import control_plane
 from speech.capacity.autoscaler import Autoscaler, Behavior, Observed, Policy, Rules
 from speech.capacity.plan import Range
+from speech.manifests import autoscaling
 from speech.manifests.document import selector
 from speech.manifests.pods import CONTAINER
-from speech.manifests.workload import autoscaler
 from tests.conformance.aks import is_ready, until
 from tests.manifests.made import planned, wired
+from tests.settings.broken_scaling import COUNTED
 
 pytestmark = [pytest.mark.conformance, pytest.mark.timeout(300)]
 
@@ -69,7 +70,14 @@ class Case:
     """Pods that never have a sample."""
     most: int = 1000
     """Percent that a pod can use at most."""
+    counted: bool = False
+    """The load is streams that a gateway counts."""
     looks: list[Look] = field(default_factory=list)
+
+    @property
+    def now(self) -> int | None:
+        """The load at this look; at the end, the last."""
+        return self.load[min(len(self.looks), len(self.load) - 1)]
 
     def decided(self) -> list[int]:
         """The numbers of pods, one after another."""
@@ -94,15 +102,15 @@ CASES = [
     Case("no-room", curve((12, 600), (12, 100)), room=3, pace=Behavior(FREE, FREE)),
     Case("silent", curve((12, 500), (12, 20)), start=4, silent=1, pace=Behavior(FREE, FREE)),
     Case("gaps", curve((5, 150), (1, 400), (1, None), (1, 400), (3, None), (10, 400), (1, None), (12, 60))),
+    Case("streams", curve((4, 10), (16, 61), (2, 13), (2, 12), (14, 3)), counted=True, room=6),
     Case("swinging", curve(*[(2, 400), (2, 60)] * 8)),
 ]
 """Loads rise and fall: through the plans' pace, against bounds, by each way to choose a policy, with pods that wait for
-a node or never have a sample, with looks at which none has, and faster than the window.
+a node or never have a sample, with looks at which none has, by streams, and faster than the window.
 """
 BY_NAME = {case.name: case for case in CASES}
-PLAN = planned()
-[CONTAINER_PLAN] = PLAN.containers
-TARGET = CONTAINER_PLAN.target_cpu_percent
+BY_USE, BY_STREAMS = planned(), planned(*COUNTED)
+TARGET = BY_USE.containers[0].target_cpu_percent
 
 
 def node(case: Case) -> Document:
@@ -132,10 +140,8 @@ class Pods:
     def samples(self, namespace: str, labels: str) -> list[Sample]:
         """Answers the controller, and writes down what it is told."""
         name = labels.rpartition("=")[2]
-        case, deployment = BY_NAME[name], f"/apis/apps/v1/namespaces/{namespace}/deployments/{name}"
-        wanted = int(self.client.get(deployment)["spec"]["replicas"])
-        pods = self._settled(f"/api/v1/namespaces/{namespace}/pods?labelSelector={labels}", wanted)
-        load = case.load[min(len(case.looks), len(case.load) - 1)]
+        case, load = BY_NAME[name], BY_NAME[name].now
+        wanted, pods = self._settled(namespace, name)
         running = [pod for pod in pods if pod["status"]["phase"] == "Running"]
         known = running[case.silent :] if load is not None else []
         serving = [pod for pod in known if _long_ready(pod)]
@@ -160,8 +166,23 @@ class Pods:
             for pod in known
         ]
 
-    def _settled(self, path: str, wanted: int) -> list[Document]:
-        """So many pods, each of which runs or has been found no place: the controller has heard of them too."""
+    def streams(self, namespace: str, metric: str, labels: str) -> float:
+        """The same for a case that goes by streams; its name is the metric's."""
+        del labels
+        case, load = BY_NAME[metric], float(BY_NAME[metric].now or 0)
+        wanted, pods = self._settled(namespace, metric)
+        case.looks.append(Look(time.monotonic(), wanted, Observed(len(pods), 0, streams=load)))
+        return load
+
+    def _settled(self, namespace: str, name: str) -> tuple[int, list[Document]]:
+        """The number that is wanted, and as many pods, each of which runs or has been found no place.
+
+        The controller has heard of them too.
+        """
+        deployment = f"/apis/apps/v1/namespaces/{namespace}/deployments/{name}"
+        wanted = int(self.client.get(deployment)["spec"]["replicas"])
+        [(label, value)] = selector(name).items()
+        path = f"/api/v1/namespaces/{namespace}/pods?labelSelector={label}={value}"
         found: list[Document] = []
 
         def there() -> bool:
@@ -169,7 +190,7 @@ class Pods:
             return len(found) == wanted and all(map(_at_rest, found))
 
         until(lambda: self.stopped.is_set() or there(), lambda: [pod["status"] for pod in found])
-        return found
+        return wanted, found
 
 
 def _at_rest(pod: Document) -> bool:
@@ -200,7 +221,7 @@ def followed(control_plane_parts: None, tmp_path_factory: pytest.TempPathFactory
         pods = Pods(asked)
         meta = {"name": NAMESPACE}
         client.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": meta})
-        with served(client, pods.samples):
+        with served(client, pods.samples, pods.streams):
             until(lambda: available(client), lambda: "no metrics API")
             for case in CASES:
                 client.create("/api/v1/nodes", node(case))
@@ -222,9 +243,35 @@ def _serve(client: Client) -> bool:
 
 def _scale(client: Client, case: Case) -> None:
     """The autoscaler that the plan has, at another pace."""
-    container = dataclasses.replace(CONTAINER_PLAN, name=case.name, replicas=case.bounds, behavior=case.pace)
-    document = autoscaler(container, wired(PLAN))
+    plan = BY_STREAMS if case.counted else BY_USE
+    container = dataclasses.replace(plan.containers[0], name=case.name, replicas=case.bounds, behavior=case.pace)
+    document = autoscaling.documents(container, wired(plan))["autoscaler"]
+    if case.counted:
+        document = _by_keda(document)
     client.create(f"/apis/autoscaling/v2/namespaces/{NAMESPACE}/horizontalpodautoscalers", document)
+
+
+def _by_keda(scaled: Document) -> Document:
+    """What KEDA makes of its object: an autoscaler that asks KEDA for the metric. Here its name is the case's."""
+    spec, [trigger], name = scaled["spec"], scaled["spec"]["triggers"], scaled["metadata"]["name"]
+    target = {"type": trigger["metricType"], "averageValue": trigger["metadata"]["threshold"]}
+    return {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": name},
+        "spec": {
+            "scaleTargetRef": spec["scaleTargetRef"],
+            "minReplicas": spec["minReplicaCount"],
+            "maxReplicas": spec["maxReplicaCount"],
+            "metrics": [{"type": "External", "external": {"metric": {"name": name}, "target": target}}],
+            "behavior": spec["advanced"]["horizontalPodAutoscalerConfig"]["behavior"],
+        },
+    }
+
+
+def _model(case: Case) -> Autoscaler:
+    target = BY_STREAMS.containers[0].target_streams if case.counted else None
+    return Autoscaler(TARGET, case.bounds.min, case.bounds.max, case.pace, target)
 
 
 def _how_far() -> dict[str, int]:
@@ -235,7 +282,7 @@ def _how_far() -> dict[str, int]:
 @pytest.mark.usefixtures("followed")
 def test_the_model_decides_what_the_real_controller_decides_at_every_look(name: str) -> None:
     case = BY_NAME[name]
-    model = Autoscaler(TARGET, case.bounds.min, case.bounds.max, case.pace)
+    model = _model(case)
     start = case.looks[0].at
     for number, (look, after) in enumerate(pairwise(case.looks)):
         wanted = model.sync(look.at, look.pods, look.seen)
