@@ -104,12 +104,14 @@ class Engine:
 
             return self._worked(heard, first)
 
-    def up(self, member: Member, on_line: OnLine, told: Told) -> Outcome:
-        """Brought to what its file says. A stack that is not there is made first."""
+    def up(self, member: Member, on_line: OnLine, told: Told, message: str | None = None) -> Outcome:
+        """Brought to what its file says. A stack that is not there is made first. `message`: for the history."""
         heard = _Heard(told)
         return self._worked(
             heard,
-            lambda: self._stack(member).up(show_secrets=False, suppress_outputs=True, **_listening(on_line, heard)),
+            lambda: self._stack(member).up(
+                show_secrets=False, suppress_outputs=True, message=message, **_listening(on_line, heard)
+            ),
         )
 
     def destroy(self, member: Member, on_line: OnLine, told: Told) -> Outcome:
