@@ -202,5 +202,7 @@ class _Command(PulumiCommand):
 
 
 def _last_words(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1].removeprefix("stderr:").strip() if lines else "the engine failed"
+    """From the first line that says error; else the last line."""
+    lines = [line.strip().removeprefix("stderr:").strip() for line in str(error).splitlines() if line.strip()]
+    first = next((at for at, line in enumerate(lines) if line.startswith("error:")), len(lines) - 1)
+    return " ".join(lines[first:]).removeprefix("error:").strip() or "the engine failed"

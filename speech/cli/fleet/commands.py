@@ -121,14 +121,16 @@ def _run(
     with exit_status():
         if resume is not None and (select or waves or verify):
             raise UnreadableError("--resume goes on with the stacks and waves of its run: leave out the others")
-        prepared = (
-            prepare.new(action, select, waves, parallel, verify=verify)
-            if resume is None
-            else prepare.again(action, resume, parallel)
+        made = command.prepared(
+            lambda: (
+                prepare.new(action, select, waves, parallel, verify=verify)
+                if resume is None
+                else prepare.again(action, resume, parallel)
+            )
         )
         given = " ".join([*(["--yes"] if yes else []), *([f"--confirm {confirm}"] if confirm else [])])
-        if command.confirmed(prepared, yes=yes, confirm=confirm):
-            command.told(command.carried_out(prepared), as_json=as_json, given=given)
+        if command.confirmed(made, yes=yes, confirm=confirm):
+            command.told(command.carried_out(made), as_json=as_json, given=given)
         else:
             typer.echo("nothing was run", err=True)
             raise typer.Exit(1)
