@@ -62,10 +62,10 @@ class _Heard:
             self.errors.append(_COLOUR.sub("", said.message).strip())
         if (before := event.resource_pre_event) and before.metadata.type == _ROOT and (old := before.metadata.old):
             self.cost_before = (old.outputs or {}).get("monthly_cost_usd")
-        # A component, and the stack itself, come and go with what is in them.
         if (done := event.res_outputs_event) and (kind := _KINDS.get(str(done.metadata.op.value))):
             self.changes[kind] = self.changes.get(kind, 0) + 1
             self.told(dict(self.changes))
+        # The engine's own count, in the place of ours: it knows replacements in one.
         if summary := event.summary_event:
             self.changes = {}
             for operation, count in summary.resource_changes.items():

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -132,13 +132,20 @@ class Run:
         if not rows:
             return
         with ThreadPoolExecutor(max_workers=self.file.asked.parallel, thread_name_prefix="stack") as pool:
-            left: set[Future[None]] = {pool.submit(work, row) for row in rows}
+            left = {pool.submit(work, row): row for row in rows}
             while left:
                 # Signals reach the main thread between two beats.
-                ended, left = wait(left, timeout=_HEARTBEAT_SECONDS)
+                ended, _ = wait(left, timeout=_HEARTBEAT_SECONDS)
                 self._tell(None)
                 for future in ended:
-                    future.result()
+                    self._ended_with(left.pop(future), future.exception())
+
+    def _ended_with(self, row: Row, error: BaseException | None) -> None:
+        if isinstance(error, OSError):
+            row.error = f"{error.filename or self.file.folder}: {error.strerror}"
+            self._now(row, State.FAILED)
+        elif error is not None:
+            raise error
 
     def _change(self, row: Row) -> None:
         if self.stopped:

@@ -71,7 +71,7 @@ def test_a_run_that_goes_on_leaves_out_what_ended_well(fleet: Fleet) -> None:
 
 
 def test_a_stack_whose_file_has_changed_runs_again(fleet: Fleet) -> None:
-    file = begun(fleet, "first=2,rest=*")
+    file = begun(fleet, "first=2,rest=*", parallel=1)
     run(fleet, Engine({"b": BROKEN}), file)
     write(fleet.project, "a", ("speech:containers[0].demand.concurrent_streams", 13))
     engine = Engine()
@@ -145,6 +145,14 @@ def test_a_run_that_is_under_way_is_not_run_by_another_process(fleet: Fleet) -> 
     file = begun(fleet)
     with file.alone(), pytest.raises(FailedError, match=f"run {file.name} is under way in another process"):
         run(fleet, Engine(), resumed(fleet.project, file.name, "up"))
+
+
+def test_a_log_that_cannot_be_written_fails_its_stack_and_no_other(fleet: Fleet) -> None:
+    file = begun(fleet)
+    file.log("b").mkdir()
+    found = run(fleet, Engine(), file)
+    assert states(found) == {"a": "done", "b": "failed", "c": "done", "d": "done", "e": "done"}
+    assert found.rows[1].error == f"{file.log('b')}: Is a directory"
 
 
 def test_every_change_of_a_row_is_heard_in_order(fleet: Fleet) -> None:
