@@ -30,6 +30,7 @@ SECONDS = 15
 
 _LABEL = "app.kubernetes.io/name"
 _CONTAINER = "speech"
+_LONGEST_REASON = 160
 
 
 class NoClusterError(Exception):
@@ -92,15 +93,21 @@ class Cluster:
             raise UnknownImagesError(str(error)) from None
 
     def to(self, container: str, port: int) -> tuple[Dial, int]:
-        """Connections to its ready pods in turn, and how many those are. Raises NoTunnelError."""
+        """Connections in turn to its ready pods, else to those that have begun; and how many are ready.
+
+        Raises NoTunnelError.
+        """
         try:
             found = self.pods(container)
         except NoClusterError as error:
             raise NoTunnelError(str(error)) from None
         ready = [pod["metadata"]["name"] for pod in found if _is_ready(pod)]
-        if not ready:
-            raise NoTunnelError(f"none of its {len(found)} pods is ready" if found else "it has no pods")
-        turns = itertools.cycle(ready)
+        begun = ready or [pod["metadata"]["name"] for pod in found if _is_listening(pod)]
+        if not begun:
+            reasons = "; ".join(dict.fromkeys(filter(None, (_why(pod) for pod in found))))
+            words = f"none of its {len(found)} pods runs: {reasons or 'no reason is told'}"
+            raise NoTunnelError(words if found else "it has no pods")
+        turns = itertools.cycle(begun)
 
         def dial() -> socket.socket:
             with self._turn:
@@ -167,6 +174,24 @@ def _kubeconfig(stack: Stack, plan: Plan, told: Mapping[str, Any], project: Path
 def _is_ready(pod: Mapping[str, Any]) -> bool:
     conditions = pod.get("status", {}).get("conditions", ())
     return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+
+
+def _is_listening(pod: Mapping[str, Any]) -> bool:
+    statuses = pod.get("status", {}).get("containerStatuses", ())
+    return any(one["name"] == _CONTAINER and "running" in one.get("state", {}) for one in statuses)
+
+
+def _why(pod: Mapping[str, Any]) -> str:
+    """Why a pod does not run, in Kubernetes' words."""
+    status = pod.get("status", {})
+    for one in (*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ())):
+        if waiting := one.get("state", {}).get("waiting"):
+            message = waiting.get("message") or ""
+            return f"{waiting.get('reason', 'waiting')}{': ' * bool(message)}{message[:_LONGEST_REASON]}"
+    for one in status.get("conditions", ()):
+        if one["type"] == "PodScheduled" and one["status"] == "False":
+            return str(one.get("message", "it has no node"))[:_LONGEST_REASON]
+    return ""
 
 
 def _document(body: bytes | str | None) -> Any:  # noqa: ANN401  # JSON

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 _PLAIN_EVERY_SECONDS = 10.0
+_MOST_SHOWN = 3
 
 
 class Progress:
@@ -59,4 +60,6 @@ class Progress:
             f"{name} {doing}" + (f" ({max(0.0, ends - now):.0f} s left at most)" if ends else "")
             for name, (doing, ends) in self._doing.items()
         ]
-        return f"{self._done} of {self._total} {self._what}: {'; '.join(running[:3]) or 'begins'}"
+        return ": ".join(
+            filter(None, [f"{self._done} of {self._total} {self._what}", "; ".join(running[:_MOST_SHOWN])])
+        )

@@ -24,7 +24,10 @@ class Tunnels(Protocol):
     """Ways through a cluster's API to the pods of a container."""
 
     def to(self, container: str, port: int) -> tuple[Dial, int]:
-        """Connections to its ready pods in turn, and how many those are. Raises NoTunnelError."""
+        """Connections in turn to its ready pods, else to those that have begun; and how many are ready.
+
+        Raises NoTunnelError.
+        """
 
 
 class UnreachableError(Exception):
@@ -131,8 +134,9 @@ def _by_tunnel(target: Target, tunnels: Tunnels, missing: tuple[str, str] | None
     except (NoTunnelError, OSError) as error:
         yield failed("tunnel", str(error), f"kubectl -n {target.plan.names['namespace']} get pods")
         return
-    yield passed("tunnel", f"by port-forward to {pods} ready {'pod' if pods == 1 else 'pods'}", pods=pods)
-    yield Way(f"{target.container.name}:{port}", dial, pods=pods)
+    ready = f"{pods} ready {'pod' if pods == 1 else 'pods'}" if pods else "pods of which none is ready yet"
+    yield passed("tunnel", f"by port-forward to {ready}", pods=pods)
+    yield Way(f"{target.container.name}:{port}", dial, pods=pods or None)
 
 
 def _encrypted(target: Target, asking: Asking) -> Iterator[Check | Way]:

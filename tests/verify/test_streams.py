@@ -57,7 +57,7 @@ def test_the_last_step_is_the_number_asked_for(asked: Any) -> None:
 def test_one_pod_that_carries_its_share_passes_though_the_peak_needs_more(asked: Any) -> None:
     found, _ = asked(Container(holds=7), 12, pods=1)
     assert found.check.state == "pass"
-    assert found.check.said.endswith("planned are 12 at the peak, 7 a pod; 1 is ready")
+    assert found.check.said.endswith("planned are 12 at the peak, 7 a pod; one answers")
 
 
 def test_less_than_one_pod_is_planned_for_fails_with_the_setting_to_lower(asked: Any) -> None:
