@@ -6,7 +6,7 @@ import pulumi
 from pulumi_azure_native import managedidentity
 
 from components.identity import IdentityArgs, identity_with_role
-from components.role import KEY_VAULT_SECRETS_USER
+from components.role import KEY_VAULT_SECRETS_USER, Role
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,13 +20,15 @@ class KeyReaderArgs:
     subject: str
     """The service account of the pods: `system:serviceaccount:<namespace>:<name>`."""
     tags: dict[str, str]
+    certificates: str | None = None
+    """Id of a vault of the user's that has the gateway's certificate."""
 
 
 class KeyReader(pulumi.ComponentResource):
     """Lets one service account of one cluster read the vault's secrets, and nothing else.
 
-    Creates: a managed identity; its role on the vault (Key Vault Secrets User); a federated credential for the service
-    account.
+    Creates: a managed identity; its role on the vault (Key Vault Secrets User), and on one that has the gateway's
+    certificate; a federated credential for the service account.
     """
 
     client_id: pulumi.Output[str]
@@ -56,4 +58,14 @@ class KeyReader(pulumi.ComponentResource):
         )
         self.client_id = made.identity.client_id
         self.ready = [made.role, credential]
+        if args.certificates:
+            certificates = Role(
+                f"{name}-certificates",
+                role=KEY_VAULT_SECRETS_USER,
+                principal_id=made.identity.principal_id,
+                scope=pulumi.Output.from_input(args.certificates),
+                key=pulumi.Output.concat(made.identity.id, "/certificates"),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            self.ready.append(certificates)
         self.register_outputs({"clientId": self.client_id})

@@ -13,7 +13,7 @@ from components.speech_container import SpeechContainer
 from components.speech_gateway import SpeechGateway, SpeechGatewayArgs
 from components.speech_namespace import SpeechNamespace, SpeechNamespaceArgs
 from speech.capacity.plan import Plan
-from speech.manifests import envoy_gateway, gateway, keys
+from speech.manifests import envoy_gateway, gateway, gateway_certificate, keys
 from speech.manifests.cluster import needs_device_plugin
 from speech.manifests.keys import VaultAccess
 from speech.manifests.policies import network_policies
@@ -79,7 +79,9 @@ class SpeechWorkloads(pulumi.ComponentResource):
             ).ready
         entrance: list[pulumi.Resource] = []
         if documents := gateway.shared(wired):
-            needs = [namespace.namespace, *self._controller(name, args, child)]
+            certificate = gateway_certificate.documents(wired, args.access)
+            first = [*namespace.ready, *secrets.ready] if certificate else [namespace.namespace]
+            documents, needs = {**certificate, **documents}, [*first, *self._controller(name, args, child)]
             entrance = SpeechGateway(
                 name, SpeechGatewayArgs(documents=documents, cluster=args.cluster, needs=needs), child
             ).ready

@@ -125,7 +125,8 @@ class AksHost:
         ]
 
     def _reader(self, vault: KeyVault, aks: AksCluster) -> KeyReader:
-        around = self._around
+        around, gateway = self._around, self._around.stack.network.gateway
+        tls = gateway.tls if gateway else None
         args = KeyReaderArgs(
             resource_group=around.resource_group,
             identity_name=around.plan.names["identity"],
@@ -133,6 +134,7 @@ class AksHost:
             oidc_issuer=aks.oidc_issuer,
             subject=f"system:serviceaccount:{around.plan.names['namespace']}:{SERVICE_ACCOUNT}",
             tags=around.tags,
+            certificates=tls.vault_id if tls else None,
         )
         return KeyReader(around.name, args, around.child)
 

@@ -87,6 +87,8 @@ class HelperImages:
     cache: str
     device_plugin: str
     """Offers GPUs of nodes to pods."""
+    pause: str
+    """Does nothing, in pods that only hold a place or a volume."""
     registry: str | None
     """Who has copies of all images; None: their makers."""
 

@@ -93,6 +93,9 @@ ServerUrl = Annotated[
         "http://prometheus.monitoring:9090",
     ),
 ]
+CertificateName = Annotated[
+    str, Form("[0-9a-zA-Z-]{1,127}", "the name of a certificate: letters, digits and hyphens", "speech-tls")
+]
 ChartReference = Annotated[
     str,
     Field(max_length=255),
@@ -162,6 +165,14 @@ RegistryId = Annotated[
         f"{_GROUP}/Microsoft.ContainerRegistry/registries/[a-zA-Z0-9]{{5,50}}",
         "the resource id of an Azure Container Registry",
         f"{_EXAMPLE}/Microsoft.ContainerRegistry/registries/contoso",
+    ),
+]
+VaultId = Annotated[
+    str,
+    Form(
+        f"{_GROUP}/Microsoft.KeyVault/vaults/[a-zA-Z0-9-]{{3,24}}",
+        "the resource id of a key vault",
+        f"{_EXAMPLE}/Microsoft.KeyVault/vaults/contoso",
     ),
 ]
 RegistryServer = Annotated[
