@@ -19,6 +19,7 @@ Work = Callable[[Member, OnLine, Told], Outcome]
 Check = Callable[[Member, OnLine], str | None]
 """Whether a stack works once it is up: None, or what is wrong."""
 _HEARTBEAT_SECONDS = 0.5
+_INTERRUPTED = "interrupted: what it was at is in its log"
 
 
 class State(StrEnum):
@@ -142,8 +143,7 @@ class Run:
 
     def _ended_with(self, row: Row, error: BaseException | None) -> None:
         if isinstance(error, OSError):
-            row.error = f"{error.filename or self.file.folder}: {error.strerror}"
-            self._now(row, State.FAILED)
+            self._now(row, State.FAILED, f"{error.filename or self.file.folder}: {error.strerror}")
         elif error is not None:
             raise error
 
@@ -164,11 +164,11 @@ class Run:
             if error:
                 log.line(error)
         row.seconds = self.clock() - row.began
-        row.changes, row.cost_before, row.error = found.changes, found.cost_before, error
+        row.changes, row.cost_before = found.changes, found.cost_before
         if error is None:
             with self._lock:
                 self.file.ended_well(name, Done(content, found.changes, round(row.seconds, 1)))
-        self._now(row, State.DONE if error is None else self._not_well())
+        self._now(row, *self._ended(error))
 
     def _verify(self, row: Row) -> None:
         if self.check is None or self.stopped:
@@ -177,21 +177,24 @@ class Run:
         with Log(row.log) as log:
             log.begin(f"verify {row.member.name}")
             wrong = self.check(row.member, log.line)
-            row.error = wrong and log.hidden(wrong)
-        if row.error is None:
+            error = wrong and log.hidden(wrong)
+        if error is None:
             with self._lock:
                 self.file.verified(row.member.name)
-        self._now(row, State.DONE if row.error is None else self._not_well())
+        self._now(row, *self._ended(error))
 
-    def _not_well(self) -> State:
-        return State.STOPPED if self.stopped else State.FAILED
+    def _ended(self, error: str | None) -> tuple[State, str | None]:
+        """How a row has ended. What processes say once they are interrupted is in the log, and says no more."""
+        if error is None:
+            return State.DONE, None
+        return (State.STOPPED, _INTERRUPTED) if self.stopped else (State.FAILED, error)
 
     def _counted(self, row: Row, changes: Changes) -> None:
         row.changes = changes
         self._tell(None)
 
-    def _now(self, row: Row, state: State) -> None:
-        row.state = state
+    def _now(self, row: Row, state: State, error: str | None = None) -> None:
+        row.state, row.error = state, error
         self._tell(row)
 
     def _tell(self, row: Row | None) -> None:

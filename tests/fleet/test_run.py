@@ -96,6 +96,7 @@ def test_once_it_is_stopped_no_stack_begins_and_those_under_way_are_told_apart(f
     found.go()
     assert states(found) == {"a": "done", "b": "stopped", "c": "not run", "d": "not run", "e": "not run"}
     assert found.stopped
+    assert found.rows[1].error == "interrupted: what it was at is in its log"
 
 
 def test_each_wave_is_verified_before_the_next_begins(fleet: Fleet) -> None:
