@@ -168,7 +168,7 @@ class Run:
         if error is None:
             with self._lock:
                 self.file.ended_well(name, Done(content, found.changes, round(row.seconds, 1)))
-        self._now(row, *self._ended(error))
+        self._now(row, *self._outcome(error))
 
     def _verify(self, row: Row) -> None:
         if self.check is None or self.stopped:
@@ -181,9 +181,9 @@ class Run:
         if error is None:
             with self._lock:
                 self.file.verified(row.member.name)
-        self._now(row, *self._ended(error))
+        self._now(row, *self._outcome(error))
 
-    def _ended(self, error: str | None) -> tuple[State, str | None]:
+    def _outcome(self, error: str | None) -> tuple[State, str | None]:
         """How a row has ended. What processes say once they are interrupted is in the log, and says no more."""
         if error is None:
             return State.DONE, None
