@@ -1,7 +1,6 @@
 """Container Instances: each replica for itself, and its image as Resource Manager tells it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,11 +56,3 @@ def test_each_replica_is_asked_for_itself_and_its_image_told_by_resource_manager
         "which-language-N language-identification at N.N:N",
         "pass image language-detection:N.N-amdN-preview, as planned",
     ]
-
-
-def test_an_address_in_a_network_that_is_closed_from_here_fails_with_the_way_to_give_one(groups: Stack) -> None:
-    said = verify(groups, "--timeout", "1")
-    assert said.code == 1
-    found = said.of("tcp")
-    assert found[0].startswith("fail tcp ")
-    assert found[1] == "--address which-language-1=HOST:PORT, where a tunnel leads to it"
