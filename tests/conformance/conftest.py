@@ -9,14 +9,6 @@ from conformance import parts
 from conformance.running import Running, control_plane
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side (`-n 3 --dist loadgroup`), the tests of a module share its control plane; stacks have their own."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @pytest.fixture(scope="session")
 def control_plane_parts() -> None:
     """The control plane's executables. They are built by `make conformance`, never by a test."""

@@ -311,8 +311,3 @@ def test_what_a_pod_uses_while_it_starts_adds_no_pod() -> None:
     day = BY_NAME["day"]
     assert any(look.seen.unready for look in day.looks)
     assert max(day.decided()) < day.bounds.max
-
-
-@pytest.mark.usefixtures("followed")
-def test_a_load_that_swings_faster_than_the_window_adds_no_pod() -> None:
-    assert BY_NAME["swinging"].decided()[0] == max(BY_NAME["swinging"].decided())

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 import pytest
 
@@ -17,17 +17,6 @@ from tests.conformance.aks import Aks, aks, on_premises, planned, until
 
 pytestmark = [pytest.mark.conformance, pytest.mark.timeout(600)]
 
-STACKS = {
-    "sandbox": aks,
-    "dev-westeurope": aks,
-    "private-westeurope": aks,
-    "prod-westeurope": aks,
-    "prod-eastus2": aks,
-    "all-kinds-westeurope": aks,
-    "onprem-westeurope": on_premises,
-}
-ROLLED = {"sandbox", "private-westeurope", "onprem-westeurope"}
-"""One pod after another, each half a minute: those with few pods."""
 _PAUSE_SECONDS = 0.2
 End = Literal["min", "max"]
 
@@ -36,7 +25,6 @@ End = Literal["min", "max"]
 class Landed:
     """A stack, and what its plan says."""
 
-    name: str
     stack: Aks
     pools: tuple[NodePool, ...]
     containers: list[ContainerPlan]
@@ -75,16 +63,15 @@ class Landed:
             self.stack.available(container.name, getattr(container.replicas, end))
 
 
-@pytest.fixture(
-    scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(f"stacks-{name}")) for name in STACKS]
-)
+@pytest.fixture(scope="class")
 def landed(
     request: pytest.FixtureRequest, built: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Landed]:
-    """A stack with a control plane of its own."""
-    plan = planned(request.param)
-    with STACKS[request.param](tmp_path_factory.mktemp(request.param), built, request.param) as stack:
-        yield Landed(request.param, stack, plan.node_pools, [each for each in plan.containers if not each.once])
+    """The class's stack, with a control plane of its own."""
+    name, lands = request.cls.name, on_premises if request.cls.own_cluster else aks
+    plan = planned(name)
+    with lands(tmp_path_factory.mktemp(name), built, name) as stack:
+        yield Landed(stack, plan.node_pools, [each for each in plan.containers if not each.once])
 
 
 @pytest.fixture
@@ -94,79 +81,112 @@ def up(landed: Landed) -> Landed:
     return landed
 
 
-def test_all_pods_are_ready_when_up_comes_back(up: Landed) -> None:
-    assert up.placed == up.pods("min")
+class Claims:
+    """What is held of every stack. A class a stack, so that stacks run side by side (`-n 3 --dist loadscope`)."""
+
+    name: ClassVar[str]
+    own_cluster: ClassVar[bool] = False
+    rolls: ClassVar[bool] = False
+    """It has few enough pods for that."""
+
+    def test_all_pods_are_ready_when_up_comes_back(self, up: Landed) -> None:
+        assert up.placed == up.pods("min")
+
+    def test_a_stack_that_is_up_is_settled(self, up: Landed) -> None:
+        up.at("min")
+        up.available("min")
+        assert up.stack.up().changes == {}
+        up.stack.refresh()
+        assert up.stack.preview("--refresh", "--expect-no-changes").changes == {}
+
+    def test_the_pods_of_the_plan_fit_its_nodes_at_the_least_and_at_the_most(self, up: Landed) -> None:
+        for end in get_args(End):
+            up.at(end)
+            assert up.stack.waiting() == []
+
+    def test_pods_spread_over_the_zones_of_their_pool(self, up: Landed) -> None:
+        up.at("max")
+        zones = {pool.name: pool.zones for pool in up.pools}
+        for container in up.containers:
+            if over := zones.get(container.pool or ""):
+                counts = up.stack.zones(container.name)
+                assert len(counts) == len(over)
+                assert max(counts.values()) - min(counts.values()) <= 1, counts
+
+    def test_pods_stand_only_on_nodes_that_are_meant_for_them(self, up: Landed) -> None:
+        up.at("max")
+        meant = {node["metadata"]["name"] for node in up.stack.meant(up.pools)}
+        assert {pod["spec"]["nodeName"] for pod in up.stack.pods()} <= meant
+
+    def test_the_number_of_pods_is_the_autoscalers(self, up: Landed) -> None:
+        up.at("max")
+        up.available("max")
+        assert up.stack.preview("--refresh", "--expect-no-changes").changes == {}
+
+    def test_one_node_fewer_leaves_exactly_its_pods_without_a_place(self, up: Landed) -> None:
+        for pool in up.pools:
+            most = up.at("max")
+            of_pool = {each.name: each.replicas.max for each in up.containers if each.pool == pool.name}
+            there = sum(of_pool.values())
+            lost = there - min(there, (pool.nodes.max - 1) * pool.pods_per_node)
+            up.stack.lose(pool)
+            up.stack.left_waiting(placed=most - lost, waiting=lost)
+            assert {each.container for each in up.stack.waiting()} <= set(of_pool)
+
+    def test_a_changed_image_rolls_one_pod_at_a_time_and_serves_meanwhile(self, up: Landed) -> None:
+        if not self.rolls:
+            pytest.skip("pod after pod, half a minute each")
+        least = up.at("min")
+        up.available("min")
+        for pool in up.pools:
+            # As the cluster's autoscaler would: the pod that comes first needs a place beside those that serve.
+            up.stack.resize(pool, pool.nodes.min + 1)
+        up.stack.change("version: 5.1.0", "version: 4.12.0")
+        seen = set()
+        with ThreadPoolExecutor(1) as threads:
+            changed = threads.submit(up.stack.up)
+            while not changed.done():
+                seen.add((len(up.stack.placed()), len(up.stack.pods())))
+                time.sleep(_PAUSE_SECONDS)
+        assert changed.result().steps["speech-transcribe-en-deployment"] == "update"
+        assert min(ready for ready, _ in seen) == least, seen
+        assert max(there for _, there in seen) == least + 1, seen
+        assert up.stack.images("transcribe-en") == {"4.12.0-amd64-en-us"}
+
+    def test_destroy_leaves_nothing(self, up: Landed) -> None:
+        up.destroy()
+        assert up.stack.state() == []
+        assert up.stack.ask("pools") == []
+        until(lambda: up.stack.added() == set(), up.stack.added)
 
 
-def test_a_stack_that_is_up_is_settled(up: Landed) -> None:
-    up.at("min")
-    up.available("min")
-    assert up.stack.up().changes == {}
-    up.stack.refresh()
-    assert up.stack.preview("--refresh", "--expect-no-changes").changes == {}
+class TestSandbox(Claims):
+    name = "sandbox"
+    rolls = True
 
 
-def test_the_pods_of_the_plan_fit_its_nodes_at_the_least_and_at_the_most(up: Landed) -> None:
-    for end in get_args(End):
-        up.at(end)
-        assert up.stack.waiting() == []
+class TestDev(Claims):
+    name = "dev-westeurope"
 
 
-def test_pods_spread_over_the_zones_of_their_pool(up: Landed) -> None:
-    up.at("max")
-    zones = {pool.name: pool.zones for pool in up.pools}
-    for container in up.containers:
-        if over := zones.get(container.pool or ""):
-            counts = up.stack.zones(container.name)
-            assert len(counts) == len(over)
-            assert max(counts.values()) - min(counts.values()) <= 1, counts
+class TestPrivate(Claims):
+    name = "private-westeurope"
+    rolls = True
 
 
-def test_pods_stand_only_on_nodes_that_are_meant_for_them(up: Landed) -> None:
-    up.at("max")
-    meant = {node["metadata"]["name"] for node in up.stack.meant(up.pools)}
-    assert {pod["spec"]["nodeName"] for pod in up.stack.pods()} <= meant
+class TestProduction(Claims):
+    name = "prod-westeurope"
 
 
-def test_the_number_of_pods_is_the_autoscalers(up: Landed) -> None:
-    up.at("max")
-    up.available("max")
-    assert up.stack.preview("--refresh", "--expect-no-changes").changes == {}
+class TestProductionElsewhere(Claims):
+    name = "prod-eastus2"
 
 
-def test_one_node_fewer_leaves_exactly_its_pods_without_a_place(up: Landed) -> None:
-    for pool in up.pools:
-        most, of_pool = up.at("max"), {each.name: each.replicas.max for each in up.containers if each.pool == pool.name}
-        there = sum(of_pool.values())
-        lost = there - min(there, (pool.nodes.max - 1) * pool.pods_per_node)
-        up.stack.lose(pool)
-        up.stack.left_waiting(placed=most - lost, waiting=lost)
-        assert {each.container for each in up.stack.waiting()} <= set(of_pool)
+class TestAllKinds(Claims):
+    name = "all-kinds-westeurope"
 
 
-def test_a_changed_image_rolls_one_pod_at_a_time_and_serves_meanwhile(up: Landed) -> None:
-    if up.name not in ROLLED:
-        pytest.skip("pod after pod, half a minute each")
-    least = up.at("min")
-    up.available("min")
-    for pool in up.pools:
-        # As the cluster's autoscaler would: the pod that comes first needs a place beside those that serve.
-        up.stack.resize(pool, pool.nodes.min + 1)
-    up.stack.change("version: 5.1.0", "version: 4.12.0")
-    seen = set()
-    with ThreadPoolExecutor(1) as threads:
-        changed = threads.submit(up.stack.up)
-        while not changed.done():
-            seen.add((len(up.stack.placed()), len(up.stack.pods())))
-            time.sleep(_PAUSE_SECONDS)
-    assert changed.result().steps["speech-transcribe-en-deployment"] == "update"
-    assert min(ready for ready, _ in seen) == least, seen
-    assert max(there for _, there in seen) == least + 1, seen
-    assert up.stack.images("transcribe-en") == {"4.12.0-amd64-en-us"}
-
-
-def test_destroy_leaves_nothing(up: Landed) -> None:
-    up.destroy()
-    assert up.stack.state() == []
-    assert up.stack.ask("pools") == []
-    until(lambda: up.stack.added() == set(), up.stack.added)
+class TestOwnCluster(Claims):
+    name = "onprem-westeurope"
+    rolls = True
+    own_cluster = True
