@@ -41,7 +41,8 @@ matrix: setup ## every kind of container on every kind of host, by the real engi
 
 conformance: setup ## what only a real Kubernetes can tell (once, about half an hour of building; see docs/conformance.md)
 	@$(BIN)/python -m conformance.parts
-	@$(BIN)/python -m pytest -m conformance tests/conformance
+	@$(BIN)/python -m pytest -m conformance tests/conformance/test_control_plane.py
+	@$(BIN)/python -m pytest -m conformance -n 3 --dist loadscope tests/conformance --ignore tests/conformance/test_control_plane.py
 
 lint: $(VENV)/.ready ## style, types and the floors of the house
 	@$(BIN)/ruff check .
@@ -62,6 +63,7 @@ docs: $(VENV)/.ready ## the pages and the schema that code writes
 	@$(BIN)/python -m speech.cli.documentation
 	@$(BIN)/python -m tests.matrix.page
 	@$(BIN)/python -m tests.capacity.page
+	@$(BIN)/python -m tests.policies.page
 
 format: $(VENV)/.ready ## rewrite the sources in the house style
 	@$(BIN)/ruff check --fix .

@@ -134,11 +134,11 @@ def test_in_dev_what_is_advised_does_not_refuse(broken: Project) -> None:
     assert "account-is-protected" not in levels
 
 
-def test_a_configuration_names_the_registries_and_tags_that_are_asked_for(broken: Project, tmp_path: Path) -> None:
+def test_a_configuration_names_registries_and_tags_and_sets_levels(broken: Project, tmp_path: Path) -> None:
     file = tmp_path / "policies.json"
     file.write_text(
         '{"images-come-from-allowed-registries": {"registries": ["contoso.azurecr.io"]},'
-        ' "resources-are-tagged": {"tags": ["cost-center"]}}'
+        ' "resources-are-tagged": {"tags": ["cost-center"]}, "images-are-pinned": "disabled"}'
     )
     told = violations(broken.preview(*PACK, "--policy-pack-config", str(file), expect=1))
     assert any(
@@ -146,6 +146,7 @@ def test_a_configuration_names_the_registries_and_tags_that_are_asked_for(broken
         for one in told["images-come-from-allowed-registries"]
     )
     assert 'without "cost-center"' in told["resources-are-tagged"][0]["message"]
+    assert "images-are-pinned" not in told
 
 
 def stack(home: Home, server: Server, name: str) -> Stack:
