@@ -62,6 +62,15 @@ def test_a_new_stack_is_planned_and_not_previewed(team: Repository) -> None:
     assert "transcribe-en  speech-to-text:5.1.0" in said.out
 
 
+def test_the_same_is_told_as_one_json_document(team: Repository) -> None:
+    team.write("one", TWICE, ("speech:tags", {"team": "speech"}))
+    said = team.speech("pipeline", "comment", "--base", "HEAD", "--json")
+    (stack,) = said.document["stacks"]
+    assert (stack["name"], stack["file"], stack["refused"]) == ("one", "changed", False)
+    assert {change["action"] for change in stack["preview"]["changes"]} == {"update"}
+    assert stack["monthly_cost_usd"]["after"] is None  # hosts of one's own have no price
+
+
 def test_a_refused_file_fails_and_shows_its_faults(team: Repository) -> None:
     team.write("one", ("speech:environment", "production"))
     said = team.speech("pipeline", "comment", "--base", "HEAD")
