@@ -68,13 +68,13 @@ def _table(title: str, series: Mapping[str, Series]) -> Iterator[str]:
     width = max(map(len, series)) + 2
     yield ""
     yield title
-    yield f"  {'':{width}}{'seconds':<20}{'of processor time':<20}largest process"
+    yield f"  {'':{width}}{'seconds':<24}{'of processor time':<24}largest process"
     for name, one in series.items():
         yield f"  {name:{width}}{_cell(one.wall)}{_cell(one.processor)}{one.peak_mib:.0f} MiB"
 
 
 def _cell(found: Spread) -> str:
-    return f"{found!s:<20}"
+    return f"{found!s:<24}"
 
 
 def _held(what: str, found: float, target: float) -> str:
