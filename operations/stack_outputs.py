@@ -36,6 +36,12 @@ def history(stack: str, project: Path) -> list[dict[str, Any]]:
     return found
 
 
+def state(stack: str, project: Path) -> list[dict[str, Any]]:
+    """The resources of a stack's state, secrets encrypted. Raises NoOutputsError."""
+    found: dict[str, Any] = _asked(["stack", "export", "--stack", stack], project)
+    return list(found["deployment"].get("resources", []))
+
+
 def _asked(arguments: list[str], project: Path) -> Any:  # noqa: ANN401  # JSON
     engine = shutil.which("pulumi")
     if engine is None:
