@@ -120,6 +120,8 @@ class ContainerPlan:
     streams_per_pod: int
     replicas: Range
     fixed: bool
+    spare_pods: int
+    """Places on nodes that pods of low priority keep for the next ones."""
     target_cpu_percent: int
     target_streams: float | None
     """Of a pod, by the gateway's count; None where the processor's use adds pods, or nothing does."""

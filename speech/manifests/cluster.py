@@ -13,6 +13,7 @@ from speech.manifests import (
     gateway_certificate,
     jobs,
     keys,
+    spare,
     volumes,
     workload,
 )
@@ -39,7 +40,12 @@ def stages(plan: Plan, wiring: Wiring, access: keys.VaultAccess | None = None) -
     if needs_device_plugin(plan):
         shared += device_plugin.documents(plan.images.device_plugin)
     return {
-        "shared": [*shared, *network_policies(plan, wiring), *_gateway(wiring, access)],
+        "shared": [
+            *shared,
+            *spare.priority_class(plan, wiring),
+            *network_policies(plan, wiring),
+            *_gateway(wiring, access),
+        ],
         **_setups(plan, wiring),
         "containers": [document for container in plan.containers for document in _serving(container, wiring)],
     }
