@@ -22,7 +22,11 @@ def _stack(look: Look) -> dict[str, Any]:
         "file": look.file,
         "refused": look.failed,
         "faults": list(look.faults),
-        "monthly_cost_usd": {"before": _usd(look.before), "after": _usd(look.after), "difference": more},
+        "monthly_cost_usd": {
+            "before": _usd(look.before),
+            "after": _usd(look.after),
+            "difference": None if more is None else round(more, 2),
+        },
         "preview": None if look.preview is None else _preview(look.preview),
     }
 
