@@ -5,7 +5,8 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,8 @@ class Cluster:
         if status == 404:  # noqa: PLR2004
             return None
         if status >= 400:  # noqa: PLR2004
-            raise NoClusterError(f"{path}: {status} {found.get('message', '') if isinstance(found, dict) else ''}")
+            said = found.get("message", "") if isinstance(found, dict) else ""
+            raise NoClusterError(f"the cluster's API says {status} to {path.partition('?')[0]}: {said}")
         return found
 
     def pods(self, container: str) -> list[dict[str, Any]]:
@@ -134,24 +136,38 @@ def cluster(stack: Stack, plan: Plan, told: Mapping[str, Any], project: Path, co
 
     A kubeconfig with a credential plugin (kubelogin) runs it. Raises NoClusterError.
     """
-    # It warns of what it logs as errors later on.
-    logging.getLogger("kubernetes").setLevel(logging.CRITICAL)
     text = None if context else _kubeconfig(stack, plan, told, project)
     config: Any = kubernetes.config
     chosen = context or (stack.target.context if isinstance(stack.target, KubernetesTarget) else None)
     try:
-        if text is None:
-            client = config.new_client_from_config(context=chosen, client_configuration=_impatient())
-        else:
-            client = config.new_client_from_config_dict(
-                YAML(typ="safe", pure=True).load(text),
-                context=chosen,
-                persist_config=False,
-                client_configuration=_impatient(),
-            )
+        with _complaints() as complaints:
+            if text is None:
+                client = config.new_client_from_config(context=chosen, client_configuration=_impatient())
+            else:
+                client = config.new_client_from_config_dict(
+                    YAML(typ="safe", pure=True).load(text),
+                    context=chosen,
+                    persist_config=False,
+                    client_configuration=_impatient(),
+                )
     except (kubernetes.config.ConfigException, YAMLError, OSError, TypeError) as error:
         raise NoClusterError(f"no way to the cluster: {_words(error)}; --context NAME takes one of your own") from None
+    if complaints:
+        raise NoClusterError(f"the kubeconfig does not log in: {' '.join(complaints[0].split())}")
     return Cluster(client, plan.names["namespace"])
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """What the client only logs, to the root of all logs: that a credential plugin failed."""
+    heard: list[str] = []
+    handler = logging.Handler(logging.ERROR)
+    handler.emit = lambda record: heard.append(record.getMessage())  # type: ignore[method-assign]
+    logging.getLogger().addHandler(handler)
+    try:
+        yield heard
+    finally:
+        logging.getLogger().removeHandler(handler)
 
 
 def _impatient() -> Any:  # noqa: ANN401  # the client has no types
