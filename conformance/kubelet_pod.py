@@ -3,7 +3,8 @@
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import httpx
 
@@ -91,12 +92,19 @@ class PodWorker:
             self._probes.follow(address)
             if process.listens and self.pod["metadata"].get("annotations", {}).get(ADDRESS) != address:
                 self.pod = self._client.merge(self._path, {"metadata": {"annotations": {ADDRESS: address}}})
-            if why := self._probes.failed:
-                self._say(f"its {why} probe failed: its container is started again")
-                self._stop(process, self.pod["spec"]["terminationGracePeriodSeconds"])
         running = process is not None and process.exit_status is None
         self._seen.started = running and self._probes.started
         self._seen.ready = running and self._probes.ready
+        if process and running and (failed := self._probes.failed):
+            self._restart(process, *failed)
+
+    def _restart(self, process: Process, name: str, probe: Mapping[str, Any]) -> None:
+        """As a deletion does it, hook and all; only the probe may have a shorter grace period."""
+        self._say(f"its {name} probe failed: its container is started again")
+        self._seen.ready = self._seen.started = False
+        self._tell()
+        pod_grace = self.pod["spec"]["terminationGracePeriodSeconds"]
+        self._stop(process, probe.get("terminationGracePeriodSeconds", pod_grace))
 
     def _end(self) -> None:
         """The hook, then SIGTERM, then SIGKILL: all within the grace period that the deletion asked for."""

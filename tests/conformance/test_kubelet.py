@@ -117,15 +117,27 @@ def test_a_container_that_ends_is_started_again(client: Client) -> None:
     client.delete(path)
 
 
-def test_a_container_that_does_not_answer_is_not_ready_and_started_again(client: Client) -> None:
-    live = {**PROBE, "failureThreshold": 5}
-    before = start(client, "stuck", grace=1, readinessProbe={**PROBE, "failureThreshold": 1}, livenessProbe=live)
+def stuck(client: Client, name: str, **liveness: int) -> float:
+    """A container that hangs, with a hook of 8 seconds: how many seconds pass until it is another, ready one."""
+    live = {**PROBE, "failureThreshold": 5, **liveness}
+    ready, hook = {**PROBE, "failureThreshold": 1}, {"preStop": {"sleep": {"seconds": 8}}}
+    before = start(client, name, readinessProbe=ready, livenessProbe=live, lifecycle=hook)
     os.kill(pid(before), signal.SIGSTOP)
-    path = f"{PODS}/stuck"
+    path = f"{PODS}/{name}"
     until(lambda: not is_ready(client.get(path)), lambda: client.get(path)["status"])
     assert main(client.get(path))["restartCount"] == 0
+    began = time.monotonic()
     until(lambda: main(client.get(path))["restartCount"] == 1 and is_ready(client.get(path)), lambda: client.get(path))
     client.delete(path)
+    return time.monotonic() - began
+
+
+def test_a_container_that_hangs_is_not_ready_and_started_again_after_its_hook(client: Client) -> None:
+    assert stuck(client, "stuck", timeoutSeconds=1) > 8 + 20, "hook and grace period count here too"
+
+
+def test_a_container_that_hangs_waits_no_longer_than_its_probe_says(client: Client) -> None:
+    assert stuck(client, "hung", timeoutSeconds=1, terminationGracePeriodSeconds=1) < 8 + 20
 
 
 def test_a_container_without_its_secret_says_so(client: Client) -> None:
