@@ -8,8 +8,8 @@ _STARTUP_PERIOD = _READINESS_PERIOD = 10
 _LIVENESS_PERIOD = 30
 _MINUTE = 60
 _HUNG_SECONDS = 10
-"""The grace period of a container that a probe has given up. Without one of its own it would be the pod's, which is that
-of the longest stream, and preStop would wait for streams that nobody serves (kubernetes #64715)."""
+"""The grace period of a container that a probe has given up. Else it would be the pod's, as long as the longest stream,
+and preStop would wait for streams that nobody serves (kubernetes #64715)."""
 
 
 def add(container: Document, plan: ContainerPlan) -> None:
