@@ -143,3 +143,14 @@ def test_an_existing_account_without_keys_fails(doctor: Doctor, azure: Azure) ->
 def test_an_existing_account_that_is_not_there_fails(doctor: Doctor, azure: Azure) -> None:
     given(doctor, f"{azure.subscription}/resourceGroups/none/{ACCOUNTS}/contoso-shared")
     assert doctor().line("account") == "fail account contoso-shared is not in none"
+
+
+def test_an_account_of_models_is_looked_at_too(doctor: Doctor, azure: Azure) -> None:
+    models = account(azure, "shared", "contoso-models", disableLocalAuth=True)
+    plan = "commitments: [{kind: speech-to-text, hosting: disconnected, tier: T1}]"
+    text = DEV.replace("eula: accept", "eula: accept\n    mode: disconnected")
+    text = text.replace("custom_domain", f"sku: DC0\n    {plan}\n    custom_domain")
+    doctor.stack(
+        f"{text}  speech:model_account: {{resource_id: {models}}}\n  speech:acknowledge: [disconnected-approved]\n"
+    )
+    assert doctor().line("account") == "fail account contoso-models has its keys switched off (disableLocalAuth)"

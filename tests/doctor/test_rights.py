@@ -84,6 +84,17 @@ def test_a_registry_in_a_group_of_its_own_needs_a_role_there(doctor: Doctor, azu
     assert any(line.endswith("at contoso") for line in doctor().lines("rights"))
 
 
+def test_a_gateway_s_certificate_in_a_vault_of_one_s_own_needs_a_role_there(doctor: Doctor, azure: Azure) -> None:
+    own = f"{azure.subscription}/resourceGroups/rg-speech-dev-westeurope"
+    vault = "/resourceGroups/shared/providers/Microsoft.KeyVault/vaults/contoso-certificates"
+    azure.settings(caller_roles={"": ["Contributor", "Storage Blob Data Contributor"], own: ["Owner"]})
+    tls = f"{{vault_certificate: speech-tls, vault_id: {azure.subscription}{vault}}}"
+    gateway = f"{{class_name: envoy, install: envoy, tls: {tls}}}"
+    network = f"{{exposure: internal, domain: speech.contoso.example, gateway: {gateway}}}"
+    doctor.stack(f"{DEV}  speech:network: {network}\n")
+    assert any(line.endswith("at contoso-certificates") for line in doctor().lines("rights"))
+
+
 def test_a_log_in_that_may_not_read_roles_is_told_which_it_needs(doctor: Doctor, azure: Azure) -> None:
     azure.fault(
         kind="status", method="GET", path="roleAssignments", status=403, code="AuthorizationFailed", message="no"

@@ -94,6 +94,23 @@ def test_groups_have_quotas_of_their_own(doctor: Doctor, azure: Azure) -> None:
     assert "--resource-name StandardCores --limit-object value=16" in found.out
 
 
+def test_groups_of_the_usual_size_pass(doctor: Doctor) -> None:
+    doctor.stack(GROUPS)
+    assert doctor().line("sizes") == (
+        "pass sizes transcribe-en-1 has 4 CPU 16 GiB, the largest; westeurope gives groups of that size"
+    )
+
+
+def test_a_group_larger_than_usual_is_to_look_at_until_it_is_granted(doctor: Doctor, azure: Azure) -> None:
+    doctor.stack(GROUPS.replace("demand:", "resources: {cpu: 6, memory_gib: 16}\n      demand:"))
+    assert doctor().line("sizes") == (
+        "warn sizes transcribe-en-1 has 6 CPU 16 GiB:"
+        " without a quota that was granted, westeurope gives 4 CPU 16 GiB at the most"
+    )
+    azure.settings(big_container_groups=True)
+    assert doctor().line("sizes").startswith("pass")
+
+
 def test_a_version_that_the_region_offers_passes(doctor: Doctor) -> None:
     assert doctor().line("kubernetes") == "pass kubernetes westeurope offers 1.35"
 
