@@ -23,8 +23,10 @@ def spare(stack: Aks) -> list[str]:
 def test_a_speech_pod_takes_the_place_and_the_next_node_brings_another(built: dict[str, Path], tmp_path: Path) -> None:
     with aks(tmp_path, built, "dev-westeurope") as stack:
         stack.change(DEMAND, KEPT)
+        stack.change("kind: aks\n", "kind: aks\n    vm_size: Standard_D8as_v5\n")
         _, plan, _ = opened(str(stack.file))
         [pool], [container] = plan.node_pools, plan.containers
+        assert pool.pods_per_node == 1, "every place is counted"
         stack.up()
         least, most = container.replicas.min, container.replicas.max
         stack.resize(pool, pool.nodes.min)
