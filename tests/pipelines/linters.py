@@ -5,6 +5,7 @@ actionlint is taken from PATH, else built once from its pinned Go module into th
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from conformance.parts import Command, Part, ensure
@@ -35,28 +36,30 @@ ACTIONLINT = Part(
 )
 
 
+def actionlint(executable: Path, workflows: Sequence[Path]) -> list[str | Path]:
+    """Its command. shellcheck and pyflakes would be used where they happen to be, and find other things elsewhere."""
+    return [executable, "-shellcheck=", "-pyflakes=", *workflows]
+
+
+def zizmor(folders: Sequence[Path]) -> list[str | Path]:
+    """Its command: all that it knows, asking nobody."""
+    executable = Path(sys.executable).with_name("zizmor")
+    return [executable, "--offline", "--persona", "pedantic", "--no-progress", "--quiet", *folders]
+
+
 def main() -> int:
     """Run both. Exit status 1: one of them has found something, or cannot be had."""
     try:
-        actionlint = ensure(Progress(), [ACTIONLINT])["actionlint"]
+        built = ensure(Progress(), [ACTIONLINT])["actionlint"]
     except EngineError as fault:
         print(fault, file=sys.stderr)
         return 1
     workflows = [file for folder in FOLDERS for file in sorted((folder / "workflows").glob("*.yml"))]
-    # shellcheck and pyflakes would be used where they happen to be installed, and find other things elsewhere.
-    found = subprocess.run([actionlint, "-shellcheck=", "-pyflakes=", *workflows], check=False).returncode
-    zizmor = [
-        Path(sys.executable).with_name("zizmor"),
-        "--offline",
-        "--persona",
-        "pedantic",
-        "--no-progress",
-        "--quiet",
-    ]
-    found |= subprocess.run([*zizmor, *FOLDERS], check=False).returncode
-    if not found:
-        print(f"pipelines: {len(workflows)} workflows, nothing found by actionlint {_VERSION} and zizmor")
-    return 1 if found else 0
+    found = [subprocess.run(one, check=False).returncode for one in (actionlint(built, workflows), zizmor(FOLDERS))]
+    if any(found):
+        return 1
+    print(f"pipelines: {len(workflows)} workflows, nothing found by actionlint {_VERSION} and zizmor")
+    return 0
 
 
 if __name__ == "__main__":

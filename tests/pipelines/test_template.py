@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,6 +56,21 @@ def test_the_template_pins_the_actions_of_this_repository() -> None:
             line for line in (TEMPLATE / ".github/workflows" / file.name).read_text().splitlines() if "uses:" in line
         ]
         assert ours == theirs
+
+
+def test_speech_finds_the_engine_beside_it_where_no_environment_is_active(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: speech\nruntime: python\nstackConfigDir: stacks\n")
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks" / "Pulumi.dev.yaml").write_text((REPOSITORY / "stacks" / "Pulumi.sandbox.yaml").read_text())
+    done = subprocess.run(
+        [Path(sys.executable).with_name("speech"), "pipeline", "drift"],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PULUMI_BACKEND_URL": f"file://{tmp_path}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "# No drift\n\n0 stacks: each is as its file says.\n", done.stderr
 
 
 @pytest.fixture
