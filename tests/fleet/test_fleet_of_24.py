@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.long, pytest.mark.timeout(1800)]
 REGIONS = ("westeurope", "northeurope", "eastus2", "uksouth", "swedencentral", "southeastasia")
 NAMES = tuple(f"test-{region}-{number}" for region in REGIONS for number in range(1, 5))
 TAKEN = "test-northeurope-3"
+AT_ONCE = ("--parallel", "4")
 MOST_MIB = 2048
 _SECONDS = 1500
 
@@ -69,7 +70,7 @@ def told(fleet: SandboxFleet) -> Story:
     failed = measured(fleet, *words)
     fleet.write(TAKEN, *settings_of(TAKEN), ("speech:account.custom_domain", "contoso-speech-another"))
     resumed = measured(fleet, "up", "--resume", "last", "--yes")
-    again = measured(fleet, "up", "--select", "environment=test", "--yes", "--json")
+    again = measured(fleet, "up", "--select", "environment=test", *AT_ONCE, "--yes", "--json")
     found = Story(failed, resumed, again, fleet.resources())
     for what, each in (("first", failed), ("resumed", resumed), ("no change", again)):
         print(f"{what}: {each.seconds:.0f} s, {each.mib:.0f} MiB in {each.processes} processes, load {os.getloadavg()}")
