@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from operations.stack_outputs import NoOutputsError, outputs
+from operations.verify import docker_host
 from operations.verify.check import Section
 from operations.verify.images import Running, UnknownImagesError
 from operations.verify.progress import Progress
@@ -87,7 +88,7 @@ def _inside(
 
         return None, groups.running(asked.plan)
     if asked.plan.target not in _CLUSTERS:
-        return None, _nobody("docker ps  on its host tells")
+        return None, docker_host.running
     if why is not None and asked.asking.context is None:
         return None, _nobody(why)
     from operations.verify import kube  # noqa: PLC0415  # as above

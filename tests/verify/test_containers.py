@@ -184,5 +184,10 @@ def test_streams_that_are_held_pass_with_a_row_a_step(verify: Verify, double: Do
     assert all(step["failures"] == {} for step in section["streams"]["steps"])
 
 
+def test_a_docker_host_is_no_cluster(verify: Verify) -> None:
+    said = verify("--cluster")
+    assert (said.code, said.err) == (2, "--cluster: dev runs on docker, in no cluster\n")
+
+
 def test_help_has_examples(verify: Verify) -> None:
     assert "speech verify prod-westeurope --cluster" in verify("--help").out
