@@ -59,15 +59,8 @@ def settings_of(name: str) -> list[tuple[str, object]]:
 
 def told(fleet: SandboxFleet) -> Story:
     fleet.ask("settings", "PUT", {"taken_names": [f"contoso-speech-{TAKEN}"]})
-    words = (
-        "up",
-        "--select",
-        "environment=test",
-        "--waves",
-        "canary=1,northeurope=location=northeurope,rest=*",
-        "--yes",
-    )
-    failed = measured(fleet, *words)
+    waves = "canary=1,northeurope=location=northeurope,rest=*"
+    failed = measured(fleet, "up", "--select", "environment=test", "--waves", waves, *AT_ONCE, "--yes")
     fleet.write(TAKEN, *settings_of(TAKEN), ("speech:account.custom_domain", "contoso-speech-another"))
     resumed = measured(fleet, "up", "--resume", "last", "--yes")
     again = measured(fleet, "up", "--select", "environment=test", *AT_ONCE, "--yes", "--json")
