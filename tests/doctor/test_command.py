@@ -237,7 +237,7 @@ def test_a_question_that_azure_refuses_says_which_role_it_needs(doctor: Doctor, 
 
 def test_a_question_that_azure_fails_to_answer_is_left_out(doctor: Doctor, azure: Azure) -> None:
     azure.fault(kind="status", method="GET", path="Compute/skus", status=500, code="Oops", message="no", times=9)
-    assert doctor().line("sizes").startswith("skip sizes no answer: (Oops) no")
+    assert doctor.line("sizes").startswith("skip sizes no answer: (Oops) no")
 
 
 def test_help_has_examples(doctor: Doctor) -> None:

@@ -15,7 +15,7 @@ CONDITION = "--condition-version 2.0"
 
 def test_an_owner_may_do_everything(doctor: Doctor) -> None:
     assert re.fullmatch(
-        r"pass rights application \S+ may do all \d+ operations that the stack needs", doctor().line("rights")
+        r"pass rights application \S+ may do all \d+ operations that the stack needs", doctor.line("rights")
     )
 
 
@@ -36,7 +36,7 @@ def test_a_contributor_may_give_no_roles(doctor: Doctor, azure: Azure) -> None:
 def test_the_roles_of_the_page_are_enough(doctor: Doctor, azure: Azure) -> None:
     names = ["Contributor", "Role Based Access Control Administrator", "Storage Blob Data Contributor"]
     azure.settings(caller_roles={"": names})
-    assert doctor().line("rights").startswith("pass")
+    assert doctor.line("rights").startswith("pass")
 
 
 def test_a_reader_may_look_and_nothing_else(doctor: Doctor, azure: Azure) -> None:
@@ -58,13 +58,13 @@ def test_state_in_a_blob_needs_the_blob_s_data(doctor: Doctor, azure: Azure) -> 
 def test_a_role_on_the_blob_s_own_account_is_enough(doctor: Doctor, azure: Azure) -> None:
     place = f"{azure.subscription}/resourceGroups/state/providers/Microsoft.Storage/storageAccounts/contosostate"
     azure.settings(caller_roles={"": ["Owner"], place: ["Storage Blob Data Contributor"]})
-    assert doctor().line("rights").startswith("pass")
+    assert doctor.line("rights").startswith("pass")
 
 
 def test_a_role_on_another_account_is_not_enough(doctor: Doctor, azure: Azure) -> None:
     place = f"{azure.subscription}/resourceGroups/state/providers/Microsoft.Storage/storageAccounts/another"
     azure.settings(caller_roles={"": ["Owner"], place: ["Storage Blob Data Contributor"]})
-    assert doctor().line("rights").startswith("fail")
+    assert doctor.line("rights").startswith("fail")
 
 
 def test_a_vault_s_secret_is_read_as_data(doctor: Doctor) -> None:
