@@ -150,7 +150,7 @@ def _encrypted(target: Target, asking: Asking) -> Iterator[Check | Way]:
     encrypted = tls(dial, target.host or target.name, asking.certificate)
     try:
         with encrypted() as made:
-            yield _days(made)
+            yield _days(made, target)
     except ssl.SSLCertVerificationError as error:
         yield failed("tls", f"the certificate: {error.verify_message}", _no_trust(target))
         return
@@ -160,14 +160,14 @@ def _encrypted(target: Target, asking: Asking) -> Iterator[Check | Way]:
     yield Way(authority, encrypted, headers=asking.headers)
 
 
-def _days(made: socket.socket) -> Check:
+def _days(made: socket.socket, target: Target) -> Check:
     known = made.getpeercert() if isinstance(made, ssl.SSLSocket) else None
     ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str((known or {})["notAfter"])), tz=UTC)
     days = (ends - datetime.now(tz=UTC)).days
     version = made.version() if isinstance(made, ssl.SSLSocket) else None
     said = f"{version}, a certificate for this host, good for {days} days more"
     if days < _DAYS_TO_WARN:
-        return warned("tls", said, "renew it: kubectl -n speech get certificate,secret")
+        return warned("tls", said, f"renew it: kubectl -n {target.plan.names['namespace']} get certificate,secret")
     return passed("tls", said, days=days)
 
 
