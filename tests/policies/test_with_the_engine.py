@@ -7,7 +7,7 @@ import pytest
 
 from policies.rules import RULES, SECRETS, STACK_RULES
 from sandbox.home import REPOSITORY, Home
-from sandbox.running import Server
+from sandbox.running import Server, start, stop
 from tests.engine_harness import Project, Run
 from tests.walk.stack import Stack
 
@@ -156,6 +156,18 @@ def stack(home: Home, server: Server, name: str) -> Stack:
 
 def test_the_sandbox_stack_keeps_every_rule(home: Home, server: Server) -> None:
     assert not violations(stack(home, server, "sandbox").preview(*PACK))
+
+
+@pytest.mark.long
+def test_what_runs_keeps_every_rule_too(tmp_path: Path) -> None:
+    # Updates know keys and addresses, and what the cluster has made of the objects: replicas by the autoscaler.
+    home = Home(tmp_path / "home")
+    try:
+        sandbox = stack(home, start(home), "sandbox")
+        assert not violations(sandbox.up(*PACK))
+        assert not violations(sandbox.preview(*PACK, "--refresh", "--expect-no-changes"))
+    finally:
+        stop(home)
 
 
 # The kubernetes target needs a cluster of the user's, which the sandbox of `make up` has and this one does not.
