@@ -53,9 +53,10 @@ class Judge:
     def _state(self, container: ContainerPlan, pods: list[Item], ready: list[Item]) -> str:
         if container.once:
             return self._ran(container)
-        if len(ready) >= self._wanted(container):
-            return "runs"
         signs = [sign.partition(":")[0] for pod in pods if (sign := sign_of(pod, container, self.found, self.now))]
+        if len(ready) >= self._wanted(container):
+            # Of an update that fails, the pods before it go on.
+            return f"runs; {signs[0]}" if signs else "runs"
         return signs[0] if signs else "starts" if pods else "no pods"
 
     def _ran(self, container: ContainerPlan) -> str:

@@ -11,7 +11,7 @@ from operations.azure import Azure, NoAzureError, azure
 from operations.stack_outputs import NoOutputsError, outputs
 from operations.status import account, asking, cluster, deep, groups, updates
 from operations.status.causes import Around
-from operations.status.finding import Part, Report, Row
+from operations.status.finding import BY_HAND, UNKNOWN, Part, Report, Row
 from operations.verify import kube
 from speech.capacity.plan import Plan
 from speech.settings.stack import Stack
@@ -148,8 +148,9 @@ def _groups(asked: Question, _: Mapping[str, Any], __: str | None, place: Azure 
     return groups.Judge(asked.plan, asking.groups(place, asked.plan), asked.around).part()
 
 
-def _docker(_: Question, __: Mapping[str, Any], ___: str | None, ____: Azure | str, _____: datetime) -> Part:
-    raise asking.UnknownError("Docker hosts: look there with  docker ps  and  docker logs")
+def _docker(asked: Question, _: Mapping[str, Any], __: str | None, ___: Azure | str, ____: datetime) -> Part:
+    where = "Docker hosts: look there with  docker compose ps  and  docker compose logs --tail 50"
+    return Part(rows=_unknown_rows(asked.plan, BY_HAND), unknown=(where,))
 
 
 _HOSTS: dict[str, Callable[[Question, Mapping[str, Any], str | None, Azure | str, datetime], Part]] = {
@@ -160,9 +161,9 @@ _HOSTS: dict[str, Callable[[Question, Mapping[str, Any], str | None, Azure | str
 }
 
 
-def _unknown_rows(plan: Plan) -> tuple[Row, ...]:
+def _unknown_rows(plan: Plan, state: str = UNKNOWN) -> tuple[Row, ...]:
     return tuple(
-        Row(one.name, one.image.rpartition("/")[2], 0, one.replicas.min, one.replicas.max, 0, None, "unknown")
+        Row(one.name, one.image.rpartition("/")[2], 0, one.replicas.min, one.replicas.max, 0, None, state)
         for one in plan.containers
     )
 

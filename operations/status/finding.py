@@ -4,6 +4,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+UNKNOWN = "unknown"
+"""The state of a row of which nobody could tell."""
+BY_HAND = "look there"
+"""Of one of which nobody here ever can: a Docker host's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -66,9 +71,14 @@ class Report:
     """What could not be asked, each with the reason."""
 
     @property
+    def blind(self) -> bool:
+        """Whether nobody could tell what runs."""
+        return any(row.state == UNKNOWN for row in self.rows)
+
+    @property
     def well(self) -> bool:
-        """Whether nothing is wrong. Warnings fail nothing."""
-        return not any(not problem.warns for problem in self.problems)
+        """Whether nothing is wrong, as far as that is known at all. Warnings fail nothing."""
+        return not self.blind and all(problem.warns for problem in self.problems)
 
     def document(self) -> dict[str, Any]:
         """For --json."""

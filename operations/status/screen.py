@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from operations.status.finding import Problem, Report, Row
+from operations.status.finding import BY_HAND, UNKNOWN, Problem, Report, Row
 
 _HEAD = ("container", "image", "pods", "restarts", "since", "state")
+_SINCE_WIDTH = 6
+"""Of `20 min`: the columns stay where they are while time goes by."""
 
 
 def lines(report: Report, now: datetime, width: int = 80) -> Iterator[str]:
@@ -36,6 +38,7 @@ def ago(since: datetime | None, now: datetime) -> str:
 def _table(rows: tuple[Row, ...], now: datetime, width: int) -> Iterator[str]:
     cells = [_HEAD, *(_cells(row, now) for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(_HEAD))]
+    widths[4] = max(widths[4], _SINCE_WIDTH)
     widths[1] = max(len(_HEAD[1]), min(widths[1], width - sum(widths) + widths[1] - 2 * (len(_HEAD) - 1)))
     for row in cells:
         shown = [f"{_cut(cell, size):<{size}}" for cell, size in zip(row, widths, strict=True)]
@@ -43,7 +46,7 @@ def _table(rows: tuple[Row, ...], now: datetime, width: int) -> Iterator[str]:
 
 
 def _cells(row: Row, now: datetime) -> tuple[str, ...]:
-    known = row.state != "unknown"
+    known = row.state not in {UNKNOWN, BY_HAND}
     most = f" of {row.most}" if row.most > row.wanted else ""
     pods = f"{row.ready}/{row.wanted}{most}" if known else f"?/{row.wanted}{most}"
     return row.name, row.image, pods, str(row.restarts) if known else "?", ago(row.since, now), row.state
@@ -61,6 +64,8 @@ def _verdict(report: Report) -> str:
     ]
     if words:
         return ", ".join(words)
+    if report.blind:
+        return "nobody could tell what runs"
     return "nothing is wrong, as far as could be asked" if report.unknown else "all is well"
 
 

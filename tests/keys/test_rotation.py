@@ -1,8 +1,6 @@
 """`speech keys rotate` as a user runs it, by the real engine: a client that never stops asking sees no invalid key."""
 
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +13,7 @@ import pytest
 from sandbox.home import Home
 from sandbox.running import start, stop
 from tests.sandbox.arm.azure_clients import Azure
+from tests.speech_command import ran, started
 from tests.walk.stack import Stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.long, pytest.mark.timeout(900)]
@@ -53,26 +52,6 @@ class Client:
                 self.answers.append(found["apiStatus"])
 
 
-def speech(stack: Stack, *words: str) -> "subprocess.Popen[str]":
-    """The command, as a user starts it in the project's folder."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "speech.cli", *words],
-        cwd=stack.folder,
-        env=stack.environment | {"PYTHONPATH": str(Path(__file__).parents[2]), "COLUMNS": "100"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def ran(stack: Stack, *words: str) -> tuple[int, str, str]:
-    """Its exit status and what it said."""
-    with speech(stack, *words) as process:
-        out, err = process.communicate(timeout=_SECONDS)
-    return process.returncode, out, err
-
-
 def keys(stack: Stack) -> dict[str, str]:
     """The account's, as Azure has them."""
     found = Azure(stack.server).speech.accounts.list_keys(GROUP, ACCOUNT)
@@ -95,7 +74,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
 def stopped_after(stack: Stack, step: str, number: int) -> None:
     """The command, ended by force as soon as it has said so."""
     said: list[str] = []
-    with speech(stack, "keys", "rotate", NAME, "--yes") as process:
+    with started(stack, "keys", "rotate", NAME, "--yes") as process:
         assert process.stdout
         for line in process.stdout:
             said.append(line)
