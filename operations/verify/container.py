@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYetError
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
 from operations.verify import audio, calls, images
@@ -71,7 +72,8 @@ def verified(target: Target, around: Around) -> Section:
 
 def _reached(target: Target, around: Around) -> tuple[list[Check], Way | None]:
     around.tell(target.name, "connecting", None)
-    found = list(reach(target, around.asking, around.tunnels))
+    tell = partial(around.tell, target.name)
+    found = list(reach(target, around.asking, around.tunnels, tell))
     ways = [one for one in found if isinstance(one, Way)]
     return [one for one in found if isinstance(one, Check)], ways[-1] if ways else None
 

@@ -19,7 +19,7 @@ from ruamel.yaml.error import YAMLError
 
 from operations.stack_outputs import NoOutputsError, configuration
 from operations.verify.images import Running, UnknownImagesError
-from operations.verify.reach import NoTunnelError
+from operations.verify.reach import NoPodsYetError, NoTunnelError
 from operations.verify.relay import Dial
 from operations.verify.target import Target
 from speech.capacity.plan import Plan
@@ -108,7 +108,7 @@ class Cluster:
         if not begun:
             reasons = "; ".join(dict.fromkeys(filter(None, (_why(pod) for pod in found))))
             words = f"none of its {len(found)} pods runs: {reasons or 'no reason is told'}"
-            raise NoTunnelError(words if found else "it has no pods")
+            raise NoPodsYetError(words if found else "it has no pods")
         turns = itertools.cycle(begun)
 
         def dial() -> socket.socket:

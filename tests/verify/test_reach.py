@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from operations.verify.check import Check
-from operations.verify.reach import NoTunnelError, Tunnels, reach
+from operations.verify.reach import NoPodsYetError, NoTunnelError, Tunnels, reach
 from operations.verify.relay import Dial
 from operations.verify.target import Asking, Target, targets
 from operations.verify.way import Way, tcp
@@ -56,14 +56,14 @@ def public(**told: str) -> Target:
 
 
 def asked(target: Target, tunnels: Tunnels | None = None, **asking: object) -> tuple[list[str], Way | None]:
-    found = list(reach(target, Asking(**asking), tunnels))
+    found = list(reach(target, Asking(**{"ready_seconds": 0, **asking}), tunnels, lambda *_: None))
     checks = [f"{one.state} {one.name}: {one.said}" for one in found if isinstance(one, Check)]
     ways = [one for one in found if isinstance(one, Way)]
     return checks, ways[0] if ways else None
 
 
 def test_a_name_that_does_not_resolve_fails_with_the_record_to_make() -> None:
-    [check] = reach(public(), Asking(), None)
+    [check] = reach(public(), Asking(), None, lambda *_: None)
     assert isinstance(check, Check)
     assert (check.state, check.said) == ("fail", f"{HOST} does not resolve here")
     assert check.remedy == f"point {HOST} to the address of  kubectl -n speech get service"
@@ -80,6 +80,30 @@ def test_a_container_inside_of_a_cluster_is_reached_through_its_pods(listener: i
 def test_pods_that_are_not_ready_are_no_way() -> None:
     [target] = targets(planned(), {})
     assert asked(target, Tunnel()) == (["fail tunnel: none of transcribe-en's 2 pods is ready"], None)
+
+
+def test_an_api_that_refuses_is_not_asked_until_the_deadline() -> None:
+    class Refusing(Tunnel):
+        def to(self, container: str, port: int) -> tuple[Dial, int]:
+            raise NoTunnelError("the cluster's API says 401")
+
+    [target] = targets(planned(), {})
+    assert asked(target, Refusing(), ready_seconds=600) == (["fail tunnel: the cluster's API says 401"], None)
+
+
+def test_pods_that_come_within_the_deadline_are_waited_for(listener: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Late(Tunnel):
+        asked = 0
+
+        def to(self, container: str, port: int) -> tuple[Dial, int]:
+            self.asked += 1
+            if self.asked < 3:
+                raise NoPodsYetError("ContainerCreating")
+            return super().to(container, port)
+
+    monkeypatch.setattr("operations.verify.reach.time.sleep", lambda _: None)
+    [target] = targets(planned(), {})
+    assert asked(target, Late(listener), ready_seconds=60)[0] == ["pass tunnel: by port-forward to 2 ready pods"]
 
 
 def test_an_internal_address_that_is_closed_from_here_is_a_warning_and_its_pods_are_asked(listener: int) -> None:
