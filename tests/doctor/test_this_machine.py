@@ -145,6 +145,16 @@ def test_old_facts_are_asked_anew(doctor: Doctor, monkeypatch: pytest.MonkeyPatc
     assert found.remedy("tag lists") == ["speech catalog refresh --what tags"]
 
 
+def test_a_retired_kind_has_no_list_that_could_be_renewed(doctor: Doctor) -> None:
+    retired = (
+        "    - name: read-old\n      kind: text-to-speech\n      locale: en-US\n      voice: JessaRUS\n"
+        "      image: {repository: contoso.azurecr.io/tts, tag: 1.3.0}\n      demand: {concurrent_streams: 1}\n"
+        "  speech:acknowledge: [retired-container]\n"
+    )
+    doctor.stack(f"{DEV}{retired}")
+    assert "of speech-to-text are" in doctor.line("tag lists")
+
+
 def test_images_that_the_registry_has_pass(doctor: Doctor) -> None:
     assert doctor.line("images") == "pass images 2 of 2 are in their registries"
 
