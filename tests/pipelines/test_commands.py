@@ -1,12 +1,13 @@
 """`speech pipeline` as a job runs it: in a team's repository, against the sandbox, writing to doubles over HTTP."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from sandbox.home import Home
 from sandbox.running import start, stop
-from tests.pipelines.doubles import GitHub
+from tests.pipelines.doubles import AzureDevOps, GitHub
 from tests.pipelines.project import Repository, repository
 
 pytestmark = [pytest.mark.engine, pytest.mark.long]
@@ -140,6 +141,15 @@ def test_drift_opens_an_issue_and_its_end_closes_it(team: Repository, github: Gi
     again = team.speech("pipeline", "drift", "--post", **github.environment)
     assert again.code == 0, again.text
     assert github.issues[0]["state"] == "closed"
+
+
+def test_azure_pipelines_hears_of_the_summary_on_standard_output(
+    team: Repository, azure_devops: AzureDevOps, tmp_path: Path
+) -> None:
+    job = azure_devops.environment | {"AGENT_TEMPDIRECTORY": str(tmp_path)}
+    said = team.speech("pipeline", "drift", "--post", **job)
+    assert said.code == 0, said.text
+    assert said.out.splitlines()[-1] == f"##vso[task.uploadsummary]{tmp_path / 'speech-drift.md'}"
 
 
 def test_outside_of_a_pipeline_nothing_is_posted(team: Repository) -> None:

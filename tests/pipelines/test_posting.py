@@ -104,6 +104,15 @@ def test_drift_is_the_summary_of_the_run(azure_devops: AzureDevOps, tmp_path: Pa
     assert (tmp_path / "speech-drift.md").read_text() == "# Drift: 1\n\none\n"
 
 
+def test_a_pull_request_of_another_provider_has_its_text_on_the_runs_page(
+    azure_devops: AzureDevOps, tmp_path: Path
+) -> None:
+    theirs = {"BUILD_REPOSITORY_PROVIDER": "GitHub", "AGENT_TEMPDIRECTORY": str(tmp_path)}
+    told = place(azure_devops.environment | theirs).comment("one")
+    assert told == f"##vso[task.uploadsummary]{tmp_path / 'speech-comment.md'}"
+    assert not azure_devops.threads
+
+
 # --- neither
 
 

@@ -53,7 +53,7 @@ def comment(
         found = text.comment(looks)
         typer.echo(document.document(looks) if json else found)
         if place:
-            typer.echo(place.comment(found), err=True)
+            _told(place.comment(found))
         if any(look.failed for look in looks):
             raise typer.Exit(1)
 
@@ -86,8 +86,7 @@ def drift(
         title, found, solved = text.drift(looks)
         typer.echo(document.document(looks) if json else f"# {title}\n\n{found}")
         if place:
-            # Azure Pipelines reads commands from either stream.
-            typer.echo(place.issue(title, found, solved=solved), err=True)
+            _told(place.issue(title, found, solved=solved))
         if not solved:
             raise typer.Exit(1)
 
@@ -98,6 +97,11 @@ def _place() -> "Place":
     from operations.pipeline import posting  # noqa: PLC0415  # as above
 
     return posting.place(os.environ)
+
+
+def _told(words: str) -> None:
+    """What was posted, on standard error; Azure Pipelines hears its own commands on standard output alone."""
+    typer.echo(words, err=not words.startswith("##vso["))
 
 
 @contextmanager
