@@ -34,11 +34,6 @@ class Fleet:
     project: Path
     members: tuple[Member, ...]
 
-    def only(self, names: Iterable[str]) -> "Fleet":
-        """The same with these stacks alone."""
-        wanted = set(names)
-        return Fleet(self.project, tuple(member for member in self.members if member.name in wanted))
-
 
 def selected(asked: Selection) -> Fleet:
     """The stacks that meet the conditions. Raises UnreadableError with the faults of all their files at once."""
