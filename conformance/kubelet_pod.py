@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from conformance.client import Client, Document, RefusedError
-from conformance.kubelet_probes import Probes, answers
+from conformance.kubelet_probes import Probes
 from conformance.kubelet_status import Seen, now
 from sandbox.kube.container_run import ContainerRun, Restart, Start
 from sandbox.kube.images import is_played
@@ -134,10 +134,8 @@ class PodWorker:
                 while time.monotonic() < ends and left() > 0 and process.exit_status is None:
                     if self._gone.wait(_PAUSE_SECONDS):
                         return
-            case {"httpGet": action}:
-                answers(f"127.0.0.1:{process.port or 0}", action, left())
-            case {"exec": {"command": command}}:
-                self._say(f"its preStop is not run, and taken to have failed: {command}")
+            case hook if hook:
+                self._say(f"its preStop is not run, and taken to have failed: {hook}")
 
     def _tell(self) -> None:
         status = self._seen.status(self.pod, self._main)

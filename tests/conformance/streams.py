@@ -44,8 +44,9 @@ async def speak(address: str, seconds: float) -> Told:
     """One stream of that length, from its first audio to the service's last word."""
     began = time.monotonic()
     try:
+        # No pings: a machine that is too busy to answer one is no cut.
         async with connect(
-            f"ws://{address}{PATH}", subprotocols=["USP"], proxy=None, open_timeout=_OPEN_SECONDS
+            f"ws://{address}{PATH}", subprotocols=["USP"], proxy=None, open_timeout=_OPEN_SECONDS, ping_interval=None
         ) as stream:
             await _talk(stream, began + seconds)
     except (ConnectionClosed, InvalidStatus, OSError, TimeoutError) as fault:
