@@ -22,7 +22,7 @@ BEHIND = """  speech:network:
   speech:monitoring: {prometheus: {url: "http://prometheus.monitoring:9090"}}
 """
 DEMAND = "        hours_a_month: 500\n"
-BY_STREAMS = f"{DEMAND}      scaling: {{by: streams}}\n"
+BY_STREAMS = f"{DEMAND}      scaling: {{by: streams, spare_pods: 1}}\n"
 
 
 @pytest.fixture
@@ -67,6 +67,7 @@ def test_a_gateway_is_installed_before_its_objects_and_goes_with_its_cluster(sta
     ]
     assert [name for name in order if name.removeprefix("speech-") in wanted] == [f"speech-{name}" for name in wanted]
     assert "speech-transcribe-en-autoscaler" in order, "KEDA is there, by the cluster's add-on"
+    assert order.index("speech-spare-priority") < order.index("speech-transcribe-en-spare")
     assert stack.up().changes == {}
     assert set(stack.refresh().changed) <= {"speech-cluster"}, "which lists the pools that came after it"
 
