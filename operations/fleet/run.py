@@ -20,6 +20,7 @@ Check = Callable[[Member, OnLine], str | None]
 """Whether a stack works once it is up: None, or what is wrong."""
 _HEARTBEAT_SECONDS = 0.5
 _INTERRUPTED = "interrupted: what it was at is in its log"
+_UNVERIFIED = "up, but interrupted before it was verified"
 
 
 class State(StrEnum):
@@ -89,7 +90,7 @@ class Run:
         for row in self.rows:
             if row.member.name in self.protected:
                 row.state = State.PROTECTED
-            elif self._is_up(row) and (self.check is None or self.file.done[row.member.name].verified):
+            elif self._is_up(row) and self._is_verified(row):
                 row.state, row.changes = State.BEFORE, self.file.done[row.member.name].changes
 
     @property
@@ -124,10 +125,16 @@ class Run:
         for row in self.rows:
             if row.state is State.WAITING:
                 self._now(row, State.NOT_RUN)
+            elif self.stopped and row.state is State.DONE and not self._is_verified(row):
+                self._now(row, State.STOPPED, _UNVERIFIED)
         self._ended = self.clock()
 
     def _is_up(self, row: Row) -> bool:
         return self.file.is_done(row.member.name, row.member.content)
+
+    def _is_verified(self, row: Row) -> bool:
+        """Or nobody asks."""
+        return self.check is None or self.file.done[row.member.name].verified
 
     def _side_by_side(self, rows: list[Row], work: Callable[[Row], None]) -> None:
         if not rows:

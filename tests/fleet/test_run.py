@@ -125,6 +125,18 @@ def test_a_stack_that_is_up_but_did_not_work_is_only_verified_again(fleet: Fleet
     assert again.well
 
 
+def test_a_run_that_is_stopped_before_its_last_wave_was_verified_has_not_ended_well(fleet: Fleet) -> None:
+    runs: list[Run] = []
+    engine = Engine(during=lambda name: runs[0].stop() if name == "e" else None)
+    file = begun(fleet, parallel=1, verify=True)
+    found = Run(fleet, file, engine.work, lambda _: None, check=lambda *_: None)
+    runs.append(found)
+    found.go()
+    assert set(states(found).values()) == {"stopped"}
+    assert found.rows[4].error == "up, but interrupted before it was verified"
+    assert not found.well
+
+
 def test_each_stack_has_a_log_of_its_own_that_its_owner_alone_reads(fleet: Fleet) -> None:
     found = run(fleet, Engine({"b": BROKEN}), begun(fleet))
     logs = {row.member.name: row.log for row in found.rows}
