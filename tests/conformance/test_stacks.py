@@ -49,11 +49,15 @@ class Landed:
 
     def at(self, end: End) -> int:
         """Sets nodes and pods to the plan's least or most, and waits until all are ready; the number of pods."""
+        wanted = self.pods(end)
         for pool in self.pools:
-            self.stack.resize(pool, getattr(pool.nodes, end))
+            # Nodes come before their pods, and go after them: a drain waits for the places that pods leave.
+            self.stack.resize(pool, max(getattr(pool.nodes, end), len(self.stack.nodes(pool))))
         for container in self.containers:
             self.stack.scale(container.name, getattr(container.replicas, end))
-        wanted = self.pods(end)
+        self.stack.settled(wanted)
+        for pool in self.pools:
+            self.stack.resize(pool, getattr(pool.nodes, end))
         self.stack.settled(wanted)
         return wanted
 
