@@ -34,6 +34,8 @@ class Question:
     """Asks Resource Manager, for which somebody must be logged in."""
     concerns: Callable[[Subject], bool] = lambda _: True
     """Whether the stack has anything that it is about."""
+    tells_why: bool = False
+    """Where nobody is logged in, this one says why; the others only that they need it."""
 
 
 _Answers = queue.SimpleQueue[tuple[int, tuple[Check, ...] | BaseException]]
@@ -92,7 +94,9 @@ def _answer(question: Question, subject: Subject, login: "Future[Session]") -> t
     try:
         return tuple(_put(question, subject, login))
     except NoAzureError as error:
-        return (left_out(question.name, f"needs Azure: {error}", "az login"),)
+        if question.tells_why:
+            return (left_out(question.name, str(error), "az login"),)
+        return (left_out(question.name, "needs a log-in"),)
     except (AzureError, OSError, httpx.HTTPError, NoOutputsError, *_UNKNOWN_FORM) as error:
         remedy = [_reader(login.result())] if _forbidden(error) else []
         return (left_out(question.name, _why(error), *remedy),)

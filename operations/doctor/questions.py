@@ -25,7 +25,7 @@ QUESTIONS = (
     Question("kubelogin", tools.kubelogin, concerns=tools.by_entra),
     Question("state", state.state),
     Question("secrets", state.secrets),
-    Question("subscription", azure=login.subscription),
+    Question("subscription", azure=login.subscription, tells_why=True),
     Question("rights", azure=rights.enough),
     Question("providers", azure=services.registered),
     Question("region", azure=services.speech_in_region, concerns=services.makes_account),

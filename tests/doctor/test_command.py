@@ -79,10 +79,19 @@ pass  secrets        encrypted by a passphrase
 pass  images         2 of 2 are in their registries
 pass  tag lists      those of speech-to-text are D days old (2026-06-30)
 pass  prices         those of westeurope are D days old (2026-06-18)
-skip  subscription   needs Azure: WHY
+skip  subscription   WHY
       az login
-skip  rights         needs Azure: WHY
-      az login
+skip  rights         needs a log-in
+skip  providers      needs a log-in
+skip  region         needs a log-in
+skip  custom domain  needs a log-in
+skip  policy         needs a log-in
+skip  kubernetes     needs a log-in
+skip  sizes          needs a log-in
+skip  quota          needs a log-in
+skip  addresses      needs a log-in
+
+dev-westeurope: 0 failed, 0 to look at, 10 left out, 7 passed
 """
 _GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
@@ -135,17 +144,28 @@ def test_without_a_subscription_the_rest_is_still_asked(doctor: Doctor, monkeypa
     monkeypatch.delenv("ARM_SUBSCRIPTION_ID")
     found = doctor()
     why = "no subscription is chosen: set ARM_SUBSCRIPTION_ID, as in  az account show --query id"
-    assert plain(found.out).startswith(WITHOUT_LOGIN.replace("WHY", why))
-    assert found.out.endswith("dev-westeurope: 0 failed, 0 to look at, 10 left out, 7 passed\n")
-    assert found.code == 0
+    assert (plain(found.out), found.err, found.code) == (WITHOUT_LOGIN.replace("WHY", why), "", 0)
 
 
 def test_a_log_in_that_is_refused_says_why(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ARM_CLIENT_SECRET", "AZURE_CLIENT_SECRET"):
         monkeypatch.setenv(name, "not-the-secret")
     found = doctor()
-    assert found.line("quota").startswith("skip quota needs Azure: AADSTS7000215: Invalid client secret provided.")
-    assert "not-the-secret" not in found.out
+    assert found.line("subscription").startswith("skip subscription AADSTS7000215: Invalid client secret provided.")
+    assert "not-the-secret" not in found.out + found.err
+    assert found.err == ""
+
+
+def test_nobody_logged_in_is_told_in_few_words(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CLIENT_ID", "TENANT_ID", "CLIENT_SECRET"):
+        monkeypatch.delenv(f"ARM_{name}")
+        monkeypatch.delenv(f"AZURE_{name}")
+    # No metadata service is looked for.
+    monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "AzureCliCredential")
+    found = doctor()
+    assert found.line("subscription") == "skip subscription nobody is logged in"
+    assert found.remedy("subscription") == ["az login"]
+    assert found.err == ""
 
 
 def test_every_fail_and_warning_has_a_remedy(doctor: Doctor, azure: Azure, registry: Registry) -> None:
