@@ -61,3 +61,20 @@ def test_a_gateway_comes_stays_follows_the_longest_stream_and_goes(stack: Stack)
 
     stack.destroy()
     assert stack.state() == []
+
+
+def test_what_the_stack_installs_goes_after_the_gateway_that_needs_it(stack: Stack) -> None:
+    stack.change("class_name: envoy,", "class_name: envoy, install: envoy,")
+    stack.up()
+    found = [event["resOutputsEvent"]["metadata"] for event in stack.destroy().events if "resOutputsEvent" in event]
+    gone = [step["urn"].rpartition("::speech-")[2] for step in found if step["op"] == "delete"]
+    order = [
+        "transcribe-en-route",
+        "gateway-gateway",
+        "gateway-proxy",
+        "envoy-class",
+        "envoy-release",
+        "envoy-namespace",
+    ]
+    assert [name for name in gone if name in order] == order
+    assert stack.state() == []
