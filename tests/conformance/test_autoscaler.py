@@ -283,17 +283,18 @@ def _how_far() -> dict[str, int]:
 @pytest.mark.usefixtures("followed")
 def test_the_model_decides_what_the_real_controller_decides_at_every_look(name: str) -> None:
     case = BY_NAME[name]
-    model, start, before = _model(case), case.looks[0].at, 0.0
+    model, start, latest = _model(case), case.looks[0].at, 0.0
     for number, (look, after) in enumerate(pairwise(case.looks)):
         # The controller takes its own time a moment after it was answered: on a busy machine so much later.
         late = max(0.0, after.at - look.at - SYNC_SECONDS)
+        latest = max(late, latest)
         tried = [deepcopy(model) for _ in range(3)]
         wanted = [
-            each.sync(look.at + by, look.pods, look.seen) for each, by in zip(tried, (0, late, -before), strict=True)
+            each.sync(look.at + by, look.pods, look.seen) for each, by in zip(tried, (0, late, -latest), strict=True)
         ]
         told = [f"{each.at - start:6.2f} {each.pods} {each.seen}" for each in case.looks[: number + 2]]
         assert after.pods in wanted, "\n".join([*told, str(wanted)])
-        model, before = tried[wanted.index(after.pods)], late
+        model = tried[wanted.index(after.pods)]
 
 
 @pytest.mark.usefixtures("followed")
