@@ -1,8 +1,9 @@
 """Everything that one container, or one replica, is asked."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from concurrent.futures import TimeoutError as NotYetError
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -47,7 +48,6 @@ class Around:
 
 def verified(target: Target, around: Around) -> Section:
     """All checks of a target. Ends within the deadlines of its questions."""
-    saying = around.speech.get(target.container.name)
     try:
         checks, way = _reached(target, around)
         check, running = _image(target, around)
@@ -63,8 +63,7 @@ def verified(target: Target, around: Around) -> Section:
             else:
                 checks.append(one)
     finally:
-        if saying and not saying.done():
-            saying.set_result(b"")
+        _say(target, b"", around)
     title = f"{target.container.kind} at {target.authority}"
     table = loaded.table if loaded else ()
     return Section(target.name, title, tuple(checks), table, {"streams": loaded.document} if loaded else {})
@@ -112,8 +111,7 @@ def _called(target: Target, address: str, pods: int | None, around: Around) -> I
     except calls.CallFailedError as error:
         yield failed("call", str(error), target.logs)
         return
-    if saying := around.speech.get(target.container.name):
-        saying.set_result(answer.samples)
+    _say(target, answer.samples, around)
     yield _answered(word, answer, speaker if spoken else None)
     if around.streams:
         yield load(
@@ -134,6 +132,13 @@ def _answered(word: str, answer: calls.Answer, speaker: str | None) -> Check:
         return warned("call", f"{said}: slower than speech", "give it more cpu: speech:containers[].resources.cpu")
     figures = {"latency_seconds": answer.latency, "real_time_factor": answer.real_time_factor}
     return passed("call", said, text=answer.said, **figures)
+
+
+def _say(target: Target, samples: bytes, around: Around) -> None:
+    """For those that listen: what the first replica says that comes so far."""
+    if saying := around.speech.get(target.container.name):
+        with suppress(InvalidStateError):
+            saying.set_result(samples)
 
 
 def _spoken(speaker: str | None, around: Around) -> bytes:

@@ -130,6 +130,35 @@ def test_a_voice_that_is_not_the_planned_one_fails_with_both_names(verify: Verif
     assert "Unsupported voice" in said.of("call")[0]
 
 
+def test_replicas_that_stand_alone_are_each_asked_and_their_listener_hears_one_of_them(
+    verify: Verify, double: Double
+) -> None:
+    verify.config |= {
+        "speech:target": {"kind": "container-instances"},
+        "speech:network": {"exposure": "internal"},
+        "speech:acknowledge": ["no-avx2-guarantee"],
+        "speech:containers": [
+            {**READ, "demand": {"concurrent_streams": 8}},
+            TRANSCRIBE,
+        ],
+    }
+    words = [
+        word
+        for name in ("read-en", "transcribe-en")
+        for number in (1, 2)
+        for word in ("--address", f"{name}-{number}={double(name)}")
+    ]
+    said = verify(*words)
+    assert said.code == 0, said.out + said.err
+    assert [line.split()[0] for line in said.out.splitlines() if "-to-" in line and " at " in line] == [
+        "read-en-1",
+        "read-en-2",
+        "transcribe-en-1",
+        "transcribe-en-2",
+    ]
+    assert said.words.count(f"pass call {HEARD}, of what read-en said, in N ms, real-time factor N") == 2
+
+
 def test_a_port_where_nothing_listens_fails_at_once(verify: Verify) -> None:
     said = verify("--address", "transcribe-en=127.0.0.1:9")
     assert said.code == 1
