@@ -94,7 +94,7 @@ def _gateway(wiring: Wiring, entrance: Entrance) -> Document:
     }
     if tls and tls.secret:
         listener["tls"] = {"mode": "Terminate", "certificateRefs": [_secret(tls.secret)]}
-    annotations = load_balancer.annotations(exposure, own_network=bool(wiring.pools))
+    annotations = load_balancer.annotations(exposure, own_network=wiring.own_network)
     if exposure.clients and not entrance.envoy:
         annotations[_ALLOWED_RANGES] = ",".join(exposure.clients)
     infrastructure: Document = {"annotations": annotations}

@@ -14,6 +14,7 @@ from speech.settings.forms import (
     RegistryPath,
     RegistryServer,
     ServerUrl,
+    VaultId,
     WorkspaceId,
 )
 
@@ -62,6 +63,13 @@ class Registry(Settings):
     """The small image that looks for AVX2 before a container starts and watches downloads, where not the vendor's."""
     cache_image: ImageReference | None = None
     """The Redis-compatible cache of diarization, where not the vendor's."""
+
+
+class Vault(Settings):
+    """A key vault that is there already, in place of one of the stack's own."""
+
+    resource_id: Annotated[VaultId, WhenMissing("name the vault: az keyvault show --query id")]
+    """A vault with role-based access: the stack's keys have names of their own there, their readers roles on these."""
 
 
 class Budget(Settings):
