@@ -7,7 +7,7 @@ STACK ?= sandbox
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup up down test walks matrix conformance lint docs bench changes format lock
+.PHONY: help setup up down test walks matrix conformance lint pipelines docs bench changes format lock
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,13 +41,17 @@ matrix: setup ## every kind of container on every kind of host, by the real engi
 
 conformance: setup ## what only a real Kubernetes can tell (once, about half an hour of building; see docs/conformance.md)
 	@$(BIN)/python -m conformance.parts
-	@$(BIN)/python -m pytest -m conformance tests/conformance
+	@$(BIN)/python -m pytest -m conformance tests/conformance/test_control_plane.py
+	@$(BIN)/python -m pytest -m conformance -n 3 --dist loadscope tests/conformance --ignore tests/conformance/test_control_plane.py
 
 lint: $(VENV)/.ready ## style, types and the floors of the house
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+pipelines: $(VENV)/.ready ## workflows by actionlint and zizmor
+	@$(BIN)/python -m tests.pipelines.linters
 
 bench: setup ## plan and previews, as ratios in one run (minutes; see docs/performance.md)
 	@$(BIN)/python -m bench
@@ -59,6 +63,7 @@ docs: $(VENV)/.ready ## the pages and the schema that code writes
 	@$(BIN)/python -m speech.cli.documentation
 	@$(BIN)/python -m tests.matrix.page
 	@$(BIN)/python -m tests.capacity.page
+	@$(BIN)/python -m tests.policies.page
 
 format: $(VENV)/.ready ## rewrite the sources in the house style
 	@$(BIN)/ruff check --fix .

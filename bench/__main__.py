@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NoReturn
 
 from bench import plan, preview, report
+from bench import waves as side_by_side
 from bench.engine import Bench, bench
 from bench.processes import FailedRunError
 from bench.series import by_turns
@@ -46,10 +47,16 @@ def containers(place: Bench, rounds: int) -> Iterator[str]:
     yield from report.grown(by_turns({name: program.preview for name, program in turns}, rounds, told), names)
 
 
+def waves(place: Bench, rounds: int) -> Iterator[str]:
+    """`speech fleet up`, side by side and one after the other."""
+    yield from report.waves(side_by_side.compare(side_by_side.fleet(place), rounds, told))
+
+
 _PREVIEWS: dict[str, Callable[[Bench, int], Iterator[str]]] = {
     "sandbox": sandbox,
     "fleet": fleet,
     "containers": containers,
+    "waves": waves,
 }
 PARTS = ("plan", *_PREVIEWS)
 

@@ -30,13 +30,13 @@ class Bench:
     pulumi: Path
     environment: Mapping[str, str]
 
-    def program(self, name: str, main: Path, config: Mapping[str, Any]) -> "Program":
-        """A Pulumi project of that name around the program in the folder `main`, with nothing provisioned yet."""
+    def project(self, name: str, main: Path) -> Path:
+        """The folder of a Pulumi project of that name around the program in the folder `main`, with no stack yet."""
         folder = self.home.root / name
         folder.mkdir()
         plugins = {"providers": [{"name": each, "path": str(self.home.bin)} for each in ("azure-native", "kubernetes")]}
         host = {"languages": [{"name": "python", "path": str(self.home.bin)}]}
-        _write(
+        write(
             folder / "Pulumi.yaml",
             {
                 "name": name,
@@ -45,7 +45,12 @@ class Bench:
                 "plugins": {**plugins, **(host if (self.home.bin / "pulumi-language-python").exists() else {})},
             },
         )
-        _write(folder / f"Pulumi.{STACK}.yaml", {"config": dict(config)})
+        return folder
+
+    def program(self, name: str, main: Path, config: Mapping[str, Any]) -> "Program":
+        """A Pulumi project of that name around the program in the folder `main`, with nothing provisioned yet."""
+        folder = self.project(name, main)
+        write(folder / f"Pulumi.{STACK}.yaml", {"config": dict(config)})
         program = Program(folder, self)
         program.pulumi("stack", "init", STACK)
         return program
@@ -102,6 +107,7 @@ def bench() -> Iterator[Bench]:
             stop(home)
 
 
-def _write(file: Path, content: Mapping[str, Any]) -> None:
+def write(file: Path, content: Mapping[str, Any]) -> None:
+    """A YAML file."""
     # Every JSON document is a YAML document.
     file.write_text(json.dumps(content, indent=2))

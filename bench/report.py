@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bench.plan import BARE, PLAN, PYDANTIC, PlanTimes
 from bench.preview import BY_HAND, TOOLKIT, Comparison
 from bench.series import Series, Spread, growth, processor_ratio, ratio
+from bench.waves import AZURE_SECONDS, ONE_BY_ONE, STACKS, side_by_side
 
 PLAN_SECONDS, PLAN_MIB = 0.6, 80.0
 SANDBOX_RATIO, FLEET_RATIO, GROWTH = 1.1, 0.5, 4.2
@@ -48,6 +49,15 @@ def grown(series: Mapping[str, Series], names: Sequence[str]) -> Iterator[str]:
     yield _held("growth", found.median, GROWTH)
 
 
+def waves(found: tuple[Mapping[str, Series], Mapping[str, Series]]) -> Iterator[str]:
+    """`speech fleet up` side by side and one after the other: where Azure answers at once, and where it takes time."""
+    titles = ("Azure answers at once", f"each operation of Azure takes {AZURE_SECONDS:g} s")
+    for title, series in zip(titles, found, strict=True):
+        yield from _table(f"speech fleet up of {STACKS} stacks, a tag changed in each; {title}", series)
+        one, many = series[ONE_BY_ONE], series[side_by_side()]
+        yield f"  {side_by_side()} against {ONE_BY_ONE}   {ratio(many, one)}"
+
+
 def header(surroundings: Mapping[str, str], rounds: int) -> Iterator[str]:
     """Where and when."""
     yield "   ".join(f"{name} {value}" for name, value in surroundings.items())
@@ -58,13 +68,13 @@ def _table(title: str, series: Mapping[str, Series]) -> Iterator[str]:
     width = max(map(len, series)) + 2
     yield ""
     yield title
-    yield f"  {'':{width}}{'seconds':<20}{'of processor time':<20}largest process"
+    yield f"  {'':{width}}{'seconds':<24}{'of processor time':<24}largest process"
     for name, one in series.items():
         yield f"  {name:{width}}{_cell(one.wall)}{_cell(one.processor)}{one.peak_mib:.0f} MiB"
 
 
 def _cell(found: Spread) -> str:
-    return f"{found!s:<20}"
+    return f"{found!s:<24}"
 
 
 def _held(what: str, found: float, target: float) -> str:

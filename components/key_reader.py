@@ -27,9 +27,8 @@ class KeyReaderArgs:
 class KeyReader(pulumi.ComponentResource):
     """Lets one service account of one cluster read the vault's secrets, and nothing else.
 
-    Creates: a managed identity; its role (Key Vault Secrets User) on the vault, or on each secret of a vault of the
-    user's; a federated credential for the service
-    account.
+    Creates: a managed identity; its role (Key Vault Secrets User) on each of the scopes; a federated credential for the
+    service account.
     """
 
     client_id: pulumi.Output[str]
@@ -73,7 +72,7 @@ class KeyReader(pulumi.ComponentResource):
     ) -> Role:
         purpose, what = scope
         return Role(
-            f"{name}-{purpose}-role",
+            f"{name}-{purpose}",
             role=KEY_VAULT_SECRETS_USER,
             principal_id=identity.principal_id,
             scope=what,

@@ -39,6 +39,8 @@ class Kept:
     """A secret."""
     version: pulumi.Output[str]
     """Changes with the value, and says nothing about it."""
+    secret_id: pulumi.Output[str]
+    """Its id in Azure, by which it alone may be given to somebody to read."""
 
 
 class KeyVault(pulumi.ComponentResource):
@@ -111,4 +113,5 @@ class KeyVault(pulumi.ComponentResource):
             # Deleting a secret alone asks the vault's own host, which a private vault does not answer here.
             opts=pulumi.ResourceOptions(parent=self, deleted_with=self._made),
         )
-        return Kept(value, made.properties.apply(lambda stored: stored.secret_uri_with_version.rsplit("/", 1)[-1]))
+        version = made.properties.apply(lambda stored: stored.secret_uri_with_version.rsplit("/", 1)[-1])
+        return Kept(value, version, made.id)

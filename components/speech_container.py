@@ -16,9 +16,9 @@ class SpeechContainer(pulumi.ComponentResource):
     """Pods of one Speech container under one name.
 
     Creates: a ContainerSetup where it keeps something; a DiarizationCache where it needs one; a Service; a Deployment;
-    unless the number of pods is fixed, an autoscaler; a disruption budget; an Ingress where the user's cluster has a
-    class for it, or a route from the gateway, with limits where that is Envoy Gateway's. In place of all that, of a
-    container that runs to its end: a Job.
+    unless the number of pods is fixed, an autoscaler; a disruption budget; a Deployment that keeps places free, where
+    the stack asks for it; an Ingress where the user's cluster has a class for it, or a route from the gateway, with
+    limits where that is Envoy Gateway's. In place of all that, of a container that runs to its end: a Job.
     """
 
     address: pulumi.Output[str | None] | None

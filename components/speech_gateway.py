@@ -24,7 +24,7 @@ class SpeechGateway(pulumi.ComponentResource):
     """One address before all containers.
 
     Creates: a Gateway; before it, where its class is one of Envoy Gateway's, an EnvoyProxy, a ClientTrafficPolicy and a
-    SecurityPolicy.
+    SecurityPolicy; where a vault has its certificate, a SecretProviderClass, a Deployment that mounts it, its budget.
     """
 
     ready: list[pulumi.Resource]

@@ -5,15 +5,17 @@ from typing import Any
 
 import pulumi
 
+from components.aks_cluster import inside
 from components.container_args import ContainerArgs
 from components.device_plugin import DevicePlugin, DevicePluginArgs
+from components.documents import KubernetesObject
 from components.envoy_gateway import EnvoyGateway, EnvoyGatewayArgs
 from components.kubernetes_secrets import KubernetesSecrets, KubernetesSecretsArgs, PodSecrets
 from components.speech_container import SpeechContainer
 from components.speech_gateway import SpeechGateway, SpeechGatewayArgs
 from components.speech_namespace import SpeechNamespace, SpeechNamespaceArgs
 from speech.capacity.plan import Plan
-from speech.manifests import envoy_gateway, gateway, keys
+from speech.manifests import envoy_gateway, gateway, gateway_certificate, keys, spare
 from speech.manifests.cluster import needs_device_plugin
 from speech.manifests.keys import VaultAccess
 from speech.manifests.policies import network_policies
@@ -42,7 +44,8 @@ class SpeechWorkloads(pulumi.ComponentResource):
     """The containers of a stack, and what they share, in one cluster.
 
     Creates: a SpeechNamespace; its KubernetesSecrets; a DevicePlugin where there are GPUs; a SpeechGateway where
-    the stack asks for one, and an EnvoyGateway where it installs that; a SpeechContainer each.
+    the stack asks for one, and an EnvoyGateway where it installs that; a PriorityClass where
+    containers keep places free; a SpeechContainer each.
     """
 
     addresses: dict[str, pulumi.Output[str | None]]
@@ -79,10 +82,17 @@ class SpeechWorkloads(pulumi.ComponentResource):
             ).ready
         entrance: list[pulumi.Resource] = []
         if documents := gateway.shared(wired):
-            needs = [namespace.namespace, *self._controller(name, args, child)]
+            certificate = gateway_certificate.documents(wired, args.access)
+            first = [*namespace.ready, *secrets.ready] if certificate else [namespace.namespace]
+            documents, needs = {**certificate, **documents}, [*first, *self._controller(name, args, child)]
             entrance = SpeechGateway(
                 name, SpeechGatewayArgs(documents=documents, cluster=args.cluster, needs=needs), child
             ).ready
+        in_cluster = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self), inside(args.cluster))
+        priority: list[pulumi.Resource] = [
+            KubernetesObject(f"{name}-spare-priority", document, in_cluster)
+            for document in spare.priority_class(plan, wired)
+        ]
         self.references = _references(wired, args.access)
         self.addresses = {}
         for container in plan.containers:
@@ -99,6 +109,7 @@ class SpeechWorkloads(pulumi.ComponentResource):
                         *args.nodes,
                         *(plugin if container.gpus else []),
                         *entrance,
+                        *(priority if container.spare_pods else []),
                     ],
                 ),
                 child,

@@ -1,4 +1,4 @@
-"""The published CustomResourceDefinitions of what others install in a cluster, from the Go modules that carry them."""
+"""What others publish to be installed in a cluster, from the Go modules that carry it: definitions, and a chart."""
 
 import shutil
 import tempfile
@@ -31,6 +31,15 @@ MODULES = {
     ),
 }
 """Folders of modules, and the files that are wanted of them."""
+_CHART, _FOLDER = "charts/gateway-helm", "gateway-helm"
+_RELEASED = {
+    "Chart.yaml": {"version: v0.0.0-latest": f"version: v{ENVOY_GATEWAY}", '"latest"': f'"v{ENVOY_GATEWAY}"'},
+    "values.tmpl.yaml": {
+        "${GatewayImage}": f"docker.io/envoyproxy/gateway:v{ENVOY_GATEWAY}",
+        "${GatewayImagePullPolicy}": "IfNotPresent",
+    },
+}
+"""What its makers fill in when they publish the chart."""
 _RECIPE = Recipe(
     subject="conformance",
     name="published definitions",
@@ -47,16 +56,20 @@ _RECIPE = Recipe(
 
 def ensure(progress: Progress) -> list[Path]:
     """The definitions as YAML files; fetched once. Raises EngineError where they cannot be had."""
-    place = cache() / f"definitions-{SECRETS_STORE}-{GATEWAY}-{ENVOY_GATEWAY}-{KEDA}"
+    return sorted(_place(progress).glob("*.yaml"))
+
+
+def chart(progress: Progress) -> Path:
+    """The folder of Envoy Gateway's chart, as it is published. Raises EngineError where it cannot be had."""
+    return _place(progress) / _FOLDER
+
+
+def _place(progress: Progress) -> Path:
+    place = cache() / f"definitions-{SECRETS_STORE}-{GATEWAY}-{ENVOY_GATEWAY}-{KEDA}-chart"
     with only_one(place.with_name(place.name + ".lock"), progress, _RECIPE.name):
         if not (place / "origin").is_file():
             _fetch(place, progress)
-    return sorted(place.glob("*.yaml"))
-
-
-def of_keda(published: Iterable[Path]) -> list[Path]:
-    """Those of KEDA, which take a second to install."""
-    return [file for file in published if file.name.startswith("keda.")]
+    return place
 
 
 def of_gateways(published: Iterable[Path], *, wanted: bool = True) -> list[Path]:
@@ -72,4 +85,15 @@ def _fetch(place: Path, progress: Progress) -> None:
         for module, patterns in MODULES.items():
             for file in (found for pattern in patterns for found in (modules / module).glob(pattern)):
                 shutil.copyfile(file, root / file.name)
+        _copy_chart(modules, root / _FOLDER)
         settle(root, place, "fetched")
+
+
+def _copy_chart(modules: Path, folder: Path) -> None:
+    shutil.copytree(modules / f"github.com/envoyproxy/gateway@v{ENVOY_GATEWAY}" / _CHART, folder)
+    for name, blanks in _RELEASED.items():
+        text = (folder / name).read_text()
+        for blank, filled in blanks.items():
+            text = text.replace(blank, filled)
+        (folder / name).write_text(text)
+    (folder / "values.tmpl.yaml").rename(folder / "values.yaml")

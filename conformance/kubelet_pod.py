@@ -3,12 +3,13 @@
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import httpx
 
 from conformance.client import Client, Document, RefusedError
-from conformance.kubelet_probes import Probes, answers
+from conformance.kubelet_probes import Probes
 from conformance.kubelet_status import Seen, now
 from sandbox.kube.container_run import ContainerRun, Restart, Start
 from sandbox.kube.images import is_played
@@ -91,12 +92,19 @@ class PodWorker:
             self._probes.follow(address)
             if process.listens and self.pod["metadata"].get("annotations", {}).get(ADDRESS) != address:
                 self.pod = self._client.merge(self._path, {"metadata": {"annotations": {ADDRESS: address}}})
-            if why := self._probes.failed:
-                self._say(f"its {why} probe failed: its container is started again")
-                self._stop(process, self.pod["spec"]["terminationGracePeriodSeconds"])
         running = process is not None and process.exit_status is None
         self._seen.started = running and self._probes.started
         self._seen.ready = running and self._probes.ready
+        if process and running and (failed := self._probes.failed):
+            self._restart(process, *failed)
+
+    def _restart(self, process: Process, name: str, probe: Mapping[str, Any]) -> None:
+        """As a deletion does it, hook and all; only the probe may have a shorter grace period."""
+        self._say(f"its {name} probe failed: its container is started again")
+        self._seen.ready = self._seen.started = False
+        self._tell()
+        pod_grace = self.pod["spec"]["terminationGracePeriodSeconds"]
+        self._stop(process, probe.get("terminationGracePeriodSeconds", pod_grace))
 
     def _end(self) -> None:
         """The hook, then SIGTERM, then SIGKILL: all within the grace period that the deletion asked for."""
@@ -126,10 +134,8 @@ class PodWorker:
                 while time.monotonic() < ends and left() > 0 and process.exit_status is None:
                     if self._gone.wait(_PAUSE_SECONDS):
                         return
-            case {"httpGet": action}:
-                answers(f"127.0.0.1:{process.port or 0}", action, left())
-            case {"exec": {"command": command}}:
-                self._say(f"its preStop is not run, and taken to have failed: {command}")
+            case hook if hook:
+                self._say(f"its preStop is not run, and taken to have failed: {hook}")
 
     def _tell(self) -> None:
         status = self._seen.status(self.pod, self._main)

@@ -69,12 +69,12 @@ class Probes:
         return self.started and (self._readiness is None or self._readiness.passed is True)
 
     @property
-    def failed(self) -> str:
+    def failed(self) -> tuple[str, Mapping[str, Any]] | None:
         """Which probe wants the container to be started again, if any."""
         for name, probe in (("startup", self._startup), ("liveness", self._liveness)):
             if probe and probe.passed is False:
-                return name
-        return ""
+                return name, probe.spec
+        return None
 
     def follow(self, address: str) -> None:
         """Asks those whose time has come."""

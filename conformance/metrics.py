@@ -1,4 +1,4 @@
-"""Stands in for the metrics server: what pods use, served to a control plane through its aggregator."""
+"""Stands in for the metrics server and KEDA: what autoscalers ask, served to a control plane by its aggregator."""
 
 import base64
 import socket
@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from conformance.client import Client, Document
 
-_GROUP, _VERSION = "metrics.k8s.io", "v1beta1"
+_OF_PODS, _EXTERNAL, _VERSION = "metrics.k8s.io", "external.metrics.k8s.io", "v1beta1"
 _NAME, _NAMESPACE = "metrics", "kube-system"
 _GRACE_SECONDS = 1
 WINDOW_SECONDS = 1
@@ -39,13 +39,15 @@ class Sample:
 
 Sampler = Callable[[str, str], Iterable[Sample]]
 """(namespace, label selector): the samples at this moment."""
+Counter = Callable[[str, str, str], float]
+"""(namespace, metric, label selector): its value at this moment."""
 
 
 @contextmanager
-def served(client: Client, sampler: Sampler) -> Iterator[None]:
-    """The control plane has the metrics API while the block runs; each question for pods is one call of `sampler`.
+def served(client: Client, sampler: Sampler, counter: Counter) -> Iterator[None]:
+    """The control plane has metrics of pods, and external ones, while the block runs; each question is one call.
 
-    The API is there when the APIService `v1beta1.metrics.k8s.io` says that it is available, seconds later.
+    They are there when `available` says so, seconds later.
     """
     authority = trustme.CA(organization_name="speech-containers conformance")
     certificate = authority.issue_cert(f"{_NAME}.{_NAMESPACE}.svc")
@@ -55,7 +57,7 @@ def served(client: Client, sampler: Sampler) -> Iterator[None]:
         pem = Path(folder) / "server.pem"
         certificate.private_key_and_cert_chain_pem.write_to_path(str(pem))
         config = uvicorn.Config(
-            _application(sampler),
+            _application(sampler, counter),
             ssl_certfile=str(pem),
             log_level="warning",
             access_log=False,
@@ -65,7 +67,10 @@ def served(client: Client, sampler: Sampler) -> Iterator[None]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
-            _register(client, listener.getsockname()[1], authority.cert_pem.bytes())
+            port = listener.getsockname()[1]
+            _name(client)
+            for group in (_OF_PODS, _EXTERNAL):
+                _register(client, group, port, authority.cert_pem.bytes())
             yield
         finally:
             server.should_exit = True
@@ -73,13 +78,20 @@ def served(client: Client, sampler: Sampler) -> Iterator[None]:
 
 
 def available(client: Client) -> bool:
-    """Whether the control plane serves the metrics API."""
-    found = client.get(f"/apis/apiregistration.k8s.io/v1/apiservices/{_VERSION}.{_GROUP}")
-    conditions = found.get("status", {}).get("conditions", ())
+    """Whether the control plane serves both APIs."""
+    return all(_is_available(client.get(_path(group))) for group in (_OF_PODS, _EXTERNAL))
+
+
+def _is_available(api: Document) -> bool:
+    conditions = api.get("status", {}).get("conditions", ())
     return any(one["type"] == "Available" and one["status"] == "True" for one in conditions)
 
 
-def _register(client: Client, port: int, authority: bytes) -> None:
+def _path(group: str) -> str:
+    return f"/apis/apiregistration.k8s.io/v1/apiservices/{_VERSION}.{group}"
+
+
+def _name(client: Client) -> None:
     """The aggregator takes a Service with an outside name as it is: nothing routes the addresses of Services here."""
     service: Document = {
         "apiVersion": "v1",
@@ -88,13 +100,15 @@ def _register(client: Client, port: int, authority: bytes) -> None:
         "spec": {"type": "ExternalName", "externalName": "localhost"},
     }
     client.apply(f"/api/v1/namespaces/{_NAMESPACE}/services/{_NAME}", service)
-    name = f"{_VERSION}.{_GROUP}"
+
+
+def _register(client: Client, group: str, port: int, authority: bytes) -> None:
     api: Document = {
         "apiVersion": "apiregistration.k8s.io/v1",
         "kind": "APIService",
-        "metadata": {"name": name},
+        "metadata": {"name": f"{_VERSION}.{group}"},
         "spec": {
-            "group": _GROUP,
+            "group": group,
             "version": _VERSION,
             "groupPriorityMinimum": 100,
             "versionPriority": 100,
@@ -102,40 +116,62 @@ def _register(client: Client, port: int, authority: bytes) -> None:
             "caBundle": base64.b64encode(authority).decode(),
         },
     }
-    client.apply(f"/apis/apiregistration.k8s.io/v1/apiservices/{name}", api)
+    client.apply(_path(group), api)
 
 
-def _application(sampler: Sampler) -> Starlette:
-    root = f"/apis/{_GROUP}/{_VERSION}"
-
-    async def kinds(_: Request) -> Response:
-        pods = {
-            "name": "pods",
-            "singularName": "",
-            "namespaced": True,
-            "kind": "PodMetrics",
-            "verbs": ["get", "list"],
-        }
-        group = f"{_GROUP}/{_VERSION}"
-        return JSONResponse({"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group, "resources": [pods]})
-
+def _application(sampler: Sampler, counter: Counter) -> Starlette:
     async def pods(request: Request) -> Response:
         namespace = request.path_params["namespace"]
-        samples = await run_in_threadpool(sampler, namespace, request.query_params.get("labelSelector", ""))
-        items = [_shown(sample, namespace) for sample in samples]
+        samples = await run_in_threadpool(sampler, namespace, _labels(request))
+        return _list(_OF_PODS, "PodMetricsList", [_shown(sample, namespace) for sample in samples])
+
+    async def external(request: Request) -> Response:
+        namespace, metric = request.path_params["namespace"], request.path_params["metric"]
+        value = await run_in_threadpool(counter, namespace, metric, _labels(request))
+        item = {"metricName": metric, "metricLabels": {}, "timestamp": _written(datetime.now(UTC))}
+        return _list(_EXTERNAL, "ExternalMetricValueList", [{**item, "value": f"{round(value * 1000)}m"}])
+
+    return Starlette(
+        routes=[
+            Route(f"/apis/{_OF_PODS}/{_VERSION}", _kinds(_OF_PODS, "pods", "PodMetrics")),
+            Route(f"/apis/{_OF_PODS}/{_VERSION}/namespaces/{{namespace}}/pods", pods),
+            Route(f"/apis/{_EXTERNAL}/{_VERSION}", _kinds(_EXTERNAL, "externalmetrics", "ExternalMetricValueList")),
+            Route(f"/apis/{_EXTERNAL}/{_VERSION}/namespaces/{{namespace}}/{{metric}}", external),
+        ]
+    )
+
+
+def _kinds(group: str, plural: str, kind: str) -> Callable[[Request], Response]:
+    """What the group has, for those who look it up."""
+    resource = {"name": plural, "singularName": "", "namespaced": True, "kind": kind, "verbs": ["get", "list"]}
+
+    def told(_: Request) -> Response:
+        version = f"{group}/{_VERSION}"
         return JSONResponse(
-            {"kind": "PodMetricsList", "apiVersion": f"{_GROUP}/{_VERSION}", "metadata": {}, "items": items}
+            {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": version, "resources": [resource]}
         )
 
-    return Starlette(routes=[Route(root, kinds), Route(f"{root}/namespaces/{{namespace}}/pods", pods)])
+    return told
+
+
+def _labels(request: Request) -> str:
+    return request.query_params.get("labelSelector", "")
+
+
+def _list(group: str, kind: str, items: list[Document]) -> Response:
+    return JSONResponse({"kind": kind, "apiVersion": f"{group}/{_VERSION}", "metadata": {}, "items": items})
 
 
 def _shown(sample: Sample, namespace: str) -> Document:
     return {
         "metadata": {"name": sample.pod, "namespace": namespace},
-        "timestamp": sample.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "timestamp": _written(sample.at),
         "window": f"{WINDOW_SECONDS}s",
         "containers": [
             {"name": name, "usage": {"cpu": f"{used}m", "memory": "0"}} for name, used in sample.millicores.items()
         ],
     }
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,7 @@
-"""Keeps a cluster's nodes what the sandbox's agent pools say: the scale sets of AKS, without machines."""
+"""Keeps a cluster's nodes what the sandbox's agent pools say: the scale sets of AKS, without machines.
+
+Where the sandbox's cluster is deleted, all that stood in it goes too: Azure asks the cluster's API for none of it.
+"""
 
 import ssl
 from pathlib import Path
@@ -7,6 +10,7 @@ import httpx
 
 from conformance.aks_nodes import POOL_LABEL, Pool, nodes
 from conformance.client import Client, Document, RefusedError
+from conformance.inventory import drop, inventory
 
 _NODES = "/api/v1/nodes"
 
@@ -18,6 +22,8 @@ class Pools:
         self._client = client
         trust = ssl.create_default_context(cafile=authority)
         self._http = httpx.Client(base_url=url, verify=trust, trust_env=False, timeout=10)
+        self._empty = inventory(client)
+        self._used = False
 
     def step(self) -> None:
         """Makes the nodes that are missing, and goes on with those that have to go."""
@@ -31,6 +37,7 @@ class Pools:
             labels = there[name]["metadata"]["labels"]
             if POOL_LABEL in labels:
                 self._remove(there[name], drained=labels["kubernetes.azure.com/cluster"] in clusters)
+        self._used = bool(pools) or (self._used and drop(self._client, self._empty))
 
     def close(self) -> None:
         """Ends its connections."""

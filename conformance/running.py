@@ -31,8 +31,9 @@ def control_plane(
 ) -> Iterator[Running]:
     """A ready control plane with its files in `folder`; joined with the sandbox of that home, which must run.
 
-    Its pod autoscalers look at their metrics every so many seconds, or as often as those of AKS. With `kubelet`, pods of
-    Speech containers are processes.
+    Its pod autoscalers look at their metrics every so many seconds, or as often as those of AKS. With `kubelet`, pods
+    of Speech containers are processes.
+
     Every process of it has ended when the block is left. Raises ControlPlaneError where it does not start.
     """
     folder.mkdir(parents=True, exist_ok=True)

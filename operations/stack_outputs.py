@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 _SECONDS = 120
+_UPDATES = 100
 
 
 class NoOutputsError(Exception):
@@ -25,6 +26,20 @@ def configuration(stack: str, project: Path) -> dict[str, Any]:
     """The configuration of a stack with its secrets in clear, as structures. Raises NoOutputsError."""
     keys = _asked(["config", "--json", "--show-secrets", "--stack", stack], project)
     return {key: row.get("objectValue", row.get("value")) for key, row in keys.items()}
+
+
+def history(stack: str, project: Path) -> list[dict[str, Any]]:
+    """The stack's last updates, newest first, secrets hidden. Raises NoOutputsError."""
+    found: list[dict[str, Any]] = _asked(
+        ["stack", "history", "--json", "--page-size", str(_UPDATES), "--page", "1", "--stack", stack], project
+    )
+    return found
+
+
+def state(stack: str, project: Path) -> list[dict[str, Any]]:
+    """The resources of a stack's state, secrets encrypted. Raises NoOutputsError."""
+    found: dict[str, Any] = _asked(["stack", "export", "--stack", stack], project)
+    return list(found["deployment"].get("resources", []))
 
 
 def _asked(arguments: list[str], project: Path) -> Any:  # noqa: ANN401  # JSON

@@ -26,6 +26,8 @@ _SCHEMAS = {
     "images-come-from-allowed-registries": PolicyConfigSchema(properties={"registries": _NAMES}),
     "resources-are-tagged": PolicyConfigSchema(properties={"tags": _NAMES}),
 }
+Asked = dict[str, Resource]
+"""By URN: resources as the program asks for them."""
 
 
 def serve() -> None:
@@ -37,14 +39,16 @@ def serve() -> None:
 def policies(environment: str) -> list[Policy]:
     """Every rule at its level for this environment."""
     known = environment if environment in rules.ENVIRONMENTS else "prod"
-    found: list[Policy] = [_resource_policy(rule, rule.levels[known]) for rule in rules.RULES]
-    found += [_stack_policy(rule, rule.levels[known]) for rule in rules.STACK_RULES]
+    asked: Asked = {}
+    found: list[Policy] = [_resource_policy(rule, rule.levels[known], asked) for rule in rules.RULES]
+    found += [_stack_policy(rule, rule.levels[known], asked) for rule in rules.STACK_RULES]
     return [*found, Secrets()]
 
 
-def _resource_policy(rule: rules.Rule, level: EnforcementLevel) -> Policy:
+def _resource_policy(rule: rules.Rule, level: EnforcementLevel, asked: Asked) -> Policy:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        for words in rule.find(_resource(args), about(args.get_config())):
+        asked[args.urn] = resource = _resource(args)
+        for words in rule.find(resource, about(args.get_config())):
             report(words, None)
 
     return ResourceValidationPolicy(
@@ -56,9 +60,11 @@ def _resource_policy(rule: rules.Rule, level: EnforcementLevel) -> Policy:
     )
 
 
-def _stack_policy(rule: rules.StackRule, level: EnforcementLevel) -> Policy:
+def _stack_policy(rule: rules.StackRule, level: EnforcementLevel, asked: Asked) -> Policy:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-        for urn, words in rule.find([_resource(one) for one in args.resources], about(args.get_config())):
+        # A stack is shown as it is: an autoscaler's replicas stand in its Deployment. What was asked for is remembered.
+        resources = [asked.get(one.urn) or _resource(one) for one in args.resources]
+        for urn, words in rule.find(resources, about(args.get_config())):
             report(words, urn)
 
     return StackValidationPolicy(

@@ -21,7 +21,7 @@ from components.speech_account import SpeechAccount
 from components.speech_pool import SpeechPool, SpeechPoolArgs
 from components.speech_workloads import SpeechWorkloads, SpeechWorkloadsArgs
 from speech.capacity.plan import NodePool
-from speech.manifests.keys import SERVICE_ACCOUNT, VaultAccess, vault_secret_name
+from speech.manifests.keys import SERVICE_ACCOUNT, VaultAccess
 from speech.settings.target import AksTarget
 
 
@@ -161,13 +161,12 @@ class AksHost:
         return KeyReader(around.name, args, around.child)
 
     def _readable(self, vault: KeyVault) -> dict[str, pulumi.Output[str]]:
-        """The stack's own vault; in one that others use, too, both keys and nothing else."""
-        if self._around.stack.vault is None:
-            return {"keys": vault.vault_id}
-        return {
-            key: pulumi.Output.concat(vault.vault_id, "/secrets/", self._around.vault_prefix, vault_secret_name(key))
-            for key in vault.keys
-        }
+        """The stack's own vault; in one that others use, too, both keys alone; and where the gateway's certificate is."""
+        stack = self._around.stack
+        gateway = stack.network.gateway
+        theirs = gateway.tls.vault_id if gateway and gateway.tls else None
+        keys = {key: kept.secret_id for key, kept in vault.keys.items()} if stack.vault else {"keys": vault.vault_id}
+        return {**keys, **({"certificates": pulumi.Output.from_input(theirs)} if theirs else {})}
 
     def _workloads(
         self,

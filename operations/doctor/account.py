@@ -68,24 +68,26 @@ def free_tier(subject: Subject, session: Session) -> Iterator[Check]:
 
 
 def given(subject: Subject, session: Session) -> Iterator[Check]:
-    """The existing account is there, is one for Speech, and has its keys switched on."""
-    resource_id = scopes(subject)["existing-account"]
-    parts = resource_id.split("/")
+    """Each existing account is there, is one for Speech, and has its keys switched on."""
     with session.client(CognitiveServicesManagementClient) as client:
-        try:
-            found = client.accounts.get(parts[_GROUP], parts[-1])
-        except ResourceNotFoundError:
-            there = "az cognitiveservices account list --query [].id --output tsv"
-            yield failed("account", f"{parts[-1]} is not in {parts[_GROUP]}", there)
-            return
+        for resource_id in scopes(subject)["existing-account"]:
+            yield _existing(client, resource_id)
+
+
+def _existing(client: CognitiveServicesManagementClient, resource_id: str) -> Check:
+    parts = resource_id.split("/")
+    try:
+        found = client.accounts.get(parts[_GROUP], parts[-1])
+    except ResourceNotFoundError:
+        there = "az cognitiveservices account list --query [].id --output tsv"
+        return failed("account", f"{parts[-1]} is not in {parts[_GROUP]}", there)
     if found.properties and found.properties.disable_local_auth:
         switch_on = f"az resource update --ids {resource_id} --set properties.disableLocalAuth=false"
-        yield failed("account", f"{found.name} has its keys switched off (disableLocalAuth)", switch_on)
-    elif found.kind != _KIND:
+        return failed("account", f"{found.name} has its keys switched off (disableLocalAuth)", switch_on)
+    if found.kind != _KIND:
         create = f"az cognitiveservices account create --kind {_KIND} …"
-        yield failed("account", f"{found.name} is of kind {found.kind}: containers report to {_KIND}", create)
-    else:
-        yield passed("account", f"{found.name} is there, its keys are switched on")
+        return failed("account", f"{found.name} is of kind {found.kind}: containers report to {_KIND}", create)
+    return passed("account", f"{found.name} is there, its keys are switched on")
 
 
 def asks_for_free(subject: Subject) -> bool:

@@ -50,7 +50,7 @@ def free(subject: Subject, session: Session) -> Iterator[Check]:
 
 def subnet(subject: Subject, session: Session) -> Iterator[Check]:
     """The given subnet is there, delegated to container groups, and has an address for each."""
-    subnet_id, needed = scopes(subject)["given-subnet"], len(subject.plan.container_groups)
+    (subnet_id,), needed = scopes(subject)["given-subnet"], len(subject.plan.container_groups)
     name = subnet_id.rpartition("/")[2]
     with session.client(ResourceManagementClient) as client:
         try:

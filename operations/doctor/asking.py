@@ -34,11 +34,13 @@ class Question:
     """Asks Resource Manager, for which somebody must be logged in."""
     concerns: Callable[[Subject], bool] = lambda _: True
     """Whether the stack has anything that it is about."""
+    tells_why: bool = False
+    """Where nobody is logged in, this one says why; the others only that they need it."""
 
 
 _Answers = queue.SimpleQueue[tuple[int, tuple[Check, ...] | BaseException]]
-Told = Callable[[Sequence[str], int, float], None]
-"""What is still being asked, of how many in all, and for how many seconds."""
+Told = Callable[[Sequence[str], int, float, float], None]
+"""What is still being asked, of how many in all, for how many seconds, and for how many more at most."""
 
 
 def asked(subject: Subject, questions: Iterable[Question], told: Told, deadline: float) -> tuple[Check, ...]:
@@ -53,7 +55,8 @@ def asked(subject: Subject, questions: Iterable[Question], told: Told, deadline:
     began = time.monotonic()
     while len(found) < len(wanted):
         passed = time.monotonic() - began
-        told([question.name for at, question in enumerate(wanted) if at not in found], len(wanted), passed)
+        still = [question.name for at, question in enumerate(wanted) if at not in found]
+        told(still, len(wanted), passed, max(0.0, deadline - passed))
         if passed >= deadline:
             break
         try:
@@ -68,7 +71,12 @@ def asked(subject: Subject, questions: Iterable[Question], told: Told, deadline:
     lines = [
         check for at, question in enumerate(wanted) for check in found.get(at, (left_out(question.name, late, again),))
     ]
-    return tuple(sorted(lines, key=lambda check: _ORDER.index(check.status)))
+    return worst_last(lines)
+
+
+def worst_last(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """Otherwise in their order."""
+    return tuple(sorted(checks, key=lambda check: _ORDER.index(check.status)))
 
 
 def _deliver(answers: _Answers, number: int, question: Question, subject: Subject, login: "Future[Session]") -> None:
@@ -86,7 +94,9 @@ def _answer(question: Question, subject: Subject, login: "Future[Session]") -> t
     try:
         return tuple(_put(question, subject, login))
     except NoAzureError as error:
-        return (left_out(question.name, f"needs Azure: {error}", "az login"),)
+        if question.tells_why:
+            return (left_out(question.name, str(error), "az login"),)
+        return (left_out(question.name, "needs a log-in"),)
     except (AzureError, OSError, httpx.HTTPError, NoOutputsError, *_UNKNOWN_FORM) as error:
         remedy = [_reader(login.result())] if _forbidden(error) else []
         return (left_out(question.name, _why(error), *remedy),)

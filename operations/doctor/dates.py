@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from operations.doctor.check import Check, passed, warned
 from operations.doctor.subject import Subject
+from speech.catalog.kinds import kind
 from speech.catalog.tags import tags
 
 _OLD_DAYS = 90
@@ -18,10 +19,11 @@ def prices(subject: Subject) -> Iterator[Check]:
 
 
 def tag_lists(subject: Subject) -> Iterator[Check]:
-    """Of the kinds that the stack runs, the oldest."""
-    lists = [tags(name) for name in sorted({container.kind for container in subject.plan.containers})]
-    oldest = min(lists, key=lambda each: each.as_of)
-    yield _aged("tag lists", oldest.as_of, f"of {oldest.kind}", "speech catalog refresh --what tags")
+    """Of the kinds that the stack runs and the vendor still publishes, the oldest."""
+    kinds = {container.kind for container in subject.plan.containers if not kind(container.kind).retired}
+    oldest = min((tags(name) for name in sorted(kinds)), key=lambda each: each.as_of, default=None)
+    if oldest:
+        yield _aged("tag lists", oldest.as_of, f"of {oldest.kind}", "speech catalog refresh --what tags")
 
 
 def _aged(name: str, as_of: str, of: str, remedy: str) -> Check:

@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
-from operations.doctor.asking import Told, asked
+from operations.doctor.asking import Told, asked, worst_last
 from operations.doctor.check import Check, Status
 from operations.doctor.questions import QUESTIONS
 from operations.doctor.subject import Subject
@@ -35,9 +35,17 @@ def subject_of(stack: str, deadline: float) -> Subject:
     return Subject(settings, plan, stack_file.find(stack), project, _PART_OF_DEADLINE * deadline)
 
 
-def examined(stack: str, deadline: float, told: Told) -> Examination:
-    """Asks everything, within `deadline` seconds. Raises UnreadableError and InvalidStackError."""
+def examined(stack: str, deadline: float, told: Told, *, in_cluster: bool = False) -> Examination:
+    """Asks everything, within `deadline` seconds. `in_cluster`: runs a container where the stack runs, for minutes.
+
+    Raises UnreadableError and InvalidStackError.
+    """
     began = time.monotonic()
     subject = subject_of(stack, deadline)
     checks = asked(subject, QUESTIONS, told, deadline)
+    if in_cluster:
+        from operations.doctor import inside  # noqa: PLC0415  # the client of Kubernetes takes half a second
+
+        run = inside.tested(subject, lambda doing, gone, left: told([doing], 1, gone, left))
+        checks = worst_last([*checks, run])
     return Examination(subject.name, checks, time.monotonic() - began)

@@ -31,17 +31,22 @@ def features(subject: Subject) -> frozenset[str]:
     return frozenset([*(name for name, there in has.items() if there), *scopes(subject)])
 
 
-def scopes(subject: Subject) -> dict[str, str]:
-    """The resources of the user's that the stack file names, by their features."""
+def scopes(subject: Subject) -> dict[str, tuple[str, ...]]:
+    """Ids of the resources of the user's that the stack file names, by their features."""
     stack = subject.stack
-    named = {
-        "existing-account": stack.account.resource_id
-        or (stack.model_account.resource_id if stack.model_account else None),
-        "given-subnet": _given_subnet(subject),
-        "registry": stack.registry.resource_id,
-        "given-workspace": stack.monitoring.workspace_id,
+    tls = stack.network.gateway.tls if stack.network.gateway else None
+    named: dict[str, tuple[str | None, ...]] = {
+        "existing-account": (
+            stack.account.resource_id,
+            stack.model_account.resource_id if stack.model_account else None,
+        ),
+        "given-subnet": (_given_subnet(subject),),
+        "registry": (stack.registry.resource_id,),
+        "certificate-vault": (tls.vault_id if tls else None,),
+        "given-workspace": (stack.monitoring.workspace_id,),
     }
-    return {feature: found for feature, found in named.items() if found}
+    found = {feature: tuple(filter(None, ids)) for feature, ids in named.items()}
+    return {feature: ids for feature, ids in found.items() if ids}
 
 
 def _given_subnet(subject: Subject) -> str | None:

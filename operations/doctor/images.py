@@ -33,21 +33,26 @@ def images(subject: Subject) -> Iterator[Check]:
     patience = httpx.Timeout(subject.seconds, connect=_CONNECT_SECONDS)
     with httpx.Client(timeout=patience, follow_redirects=True) as client:
         found = dict(zip(wanted, each(lambda image: _status(client, image), wanted), strict=True))
-    gone = [image for image, status in found.items() if status == HTTPStatus.NOT_FOUND]
-    unsure = {image: status for image, status in found.items() if image not in gone and status != HTTPStatus.OK}
-    for image in gone:
-        yield failed("images", f"{image} ({wanted[image]}) is not there", *_instead(subject, image))
-    for image, status in unsure.items():
-        why = (
-            "the registry asks who pulls, and is asked by nobody here"
-            if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
-            else "the registry cannot be reached"
-            if status is None
-            else f"the registry answers {status}"
-        )
-        yield left_out("images", f"{image}: {why}", f"docker manifest inspect {image}")
-    if len(found) > len(gone) + len(unsure):
-        yield passed("images", f"{len(found) - len(gone) - len(unsure)} of {len(found)} are in their registries")
+    there = [image for image, status in found.items() if status == HTTPStatus.OK]
+    if there:
+        yield passed("images", f"{len(there)} of {len(found)} are in their registries")
+    unsure: dict[tuple[str, int | None], list[str]] = {}
+    for image, status in found.items():
+        if status == HTTPStatus.NOT_FOUND:
+            yield failed("images", f"{image} ({wanted[image]}) is not there", *_instead(subject, image))
+        elif status != HTTPStatus.OK:
+            unsure.setdefault((image.partition("/")[0], status), []).append(image)
+    for (server, status), those in unsure.items():
+        remedies = [f"docker manifest inspect {image}" for image in those]
+        yield left_out("images", f"{server} {_refusal(status)}: {len(those)} of {len(found)} not looked for", *remedies)
+
+
+def _refusal(status: int | None) -> str:
+    if status is None:
+        return "cannot be reached"
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return "asks who pulls, and nobody says so here"
+    return f"answers {status}"
 
 
 def _wanted(subject: Subject) -> Iterator[tuple[str, str]]:

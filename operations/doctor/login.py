@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -20,6 +21,8 @@ _SUBSCRIPTION_KEY = "azure-native:subscriptionId"
 
 def session(subject: Subject) -> Session:
     """Logs in as `pulumi up` would. Raises NoAzureError."""
+    # It lists what it tried, over lines, of which one is said here.
+    logging.getLogger("azure.identity").setLevel(logging.ERROR)
     place = azure(subject.stack.location)
     try:
         token = place.credential.get_token(f"{place.resource_manager}/.default")

@@ -1,4 +1,4 @@
-"""Whether the subscription may have as much as the plan needs at the most."""
+"""Whether the subscription may have as many cores as the plan needs at the most."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,16 +6,14 @@ from typing import Any
 
 from azure.core.exceptions import ResourceNotFoundError
 from azure.mgmt.compute import ComputeManagementClient
-from azure.mgmt.containerinstance import ContainerInstanceManagementClient
 from azure.mgmt.containerservice import ContainerServiceClient
 
 from operations.doctor.check import Check, failed, passed
 from operations.doctor.subject import Session, Subject
 from speech.catalog.vm_sizes import vm_size, vm_sizes
-from speech.settings.target import AksTarget, ContainerInstancesTarget
+from speech.settings.target import AksTarget
 
 _TOTAL, _SPOT = "cores", "lowprioritycores"
-_GROUPS = "ContainerGroups"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ def cores(subject: Subject, session: Session) -> Iterator[Check]:
     """
     place, own = subject.plan.location, _own_cores(subject, session)
     with session.client(ComputeManagementClient) as client:
-        known = _usages(client.usage.list(place))
+        known = usages(client.usage.list(place))
     left = {name: _Left(limit, limit - used + own.get(name, 0)) for name, (limit, used) in known.items()}
     wanted = {each.family: each.vcpus for each in subject.plan.quota}
     regular = sum(vcpus for family, vcpus in wanted.items() if family.lower() != _SPOT)
@@ -44,7 +42,7 @@ def cores(subject: Subject, session: Session) -> Iterator[Check]:
             "quota",
             f"{'all families together' if family == _TOTAL else family}: {needed} vCPU needed, {has.left} of"
             f" {has.limit} left in {place}",
-            _more(session, "Microsoft.Compute", place, family, has.limit + needed - has.left),
+            more(session, "Microsoft.Compute", place, family, has.limit + needed - has.left),
             *_another_size(subject, family, needed, left),
         )
     if not short:
@@ -52,42 +50,7 @@ def cores(subject: Subject, session: Session) -> Iterator[Check]:
         yield passed("quota", f"vCPU in {place}: {each}")
 
 
-def groups(subject: Subject, session: Session) -> Iterator[Check]:
-    """Container groups and their cores. Groups that are there already are the stack's own."""
-    place, group = subject.plan.location, subject.plan.names["resource_group"]
-    with session.client(ContainerInstanceManagementClient) as client:
-        usages = _usages(client.location.list_usage(place))
-        try:
-            own = [str(each.name) for each in client.container_groups.list_by_resource_group(group)]
-        except ResourceNotFoundError:
-            own = []
-    known = [each for each in subject.plan.container_groups if each.name in own]
-    (asked,) = subject.plan.quota
-    fine = []
-    for name, needed, has in (
-        (_GROUPS, asked.groups or 0, len(known)),
-        (asked.family, asked.vcpus, sum(each.cpu for each in known)),
-    ):
-        limit, used = usages.get(name.lower(), (0, 0))
-        left = int(limit - used + has)
-        if left < needed:
-            yield failed(
-                "quota",
-                f"{name}: {needed} needed, {left} of {limit} left in {place}",
-                _more(session, "Microsoft.ContainerInstance", place, name, limit + needed - left),
-            )
-        else:
-            fine.append(f"{name} {needed} of {left} left")
-    if fine:
-        yield passed("quota", f"Container Instances in {place}: {', '.join(fine)}")
-
-
-def runs_groups(subject: Subject) -> bool:
-    """Whether the stack makes container groups."""
-    return isinstance(subject.stack.target, ContainerInstancesTarget)
-
-
-def _usages(rows: Iterable[Any]) -> dict[str, tuple[int, int]]:
+def usages(rows: Iterable[Any]) -> dict[str, tuple[int, int]]:
     """Limit and use by name, in small letters: letter case varies between services."""
     return {str(row.name.value).lower(): (int(row.limit or 0), int(row.current_value or 0)) for row in rows}
 
@@ -112,7 +75,8 @@ def _own_cores(subject: Subject, session: Session) -> dict[str, int]:
     return used
 
 
-def _more(session: Session, provider: str, place: str, name: str, limit: int) -> str:
+def more(session: Session, provider: str, place: str, name: str, limit: int) -> str:
+    """The command that asks for a higher limit."""
     return (
         f"az quota update --resource-name {name} --limit-object value={limit} --resource-type dedicated"
         f" --scope {session.subscription}/providers/{provider}/locations/{place}"

@@ -42,24 +42,25 @@ def enough(subject: Subject, session: Session) -> Iterator[Check]:
     """One line a role that is missing, with what it is for and the command; one for all that is there."""
     needed = needed_rights(features(subject))
     grants = _grants(session)
-    missing: dict[tuple[str, str], list[str]] = defaultdict(list)
-    roles: dict[str, Role] = {}
+    missing: dict[tuple[Role, str], list[str]] = defaultdict(list)
     unknown: list[Right] = []
     count = 0
     for right in needed:
-        place = _place(subject, session, right.scope)
-        if place is None:
+        places = _places(subject, session, right.scope)
+        for place in places:
+            reaching = [grant for grant in grants if _covers(grant.scope, place)]
+            for action, data in (
+                *((one, False) for one in right.actions),
+                *((one, True) for one in right.data_actions),
+            ):
+                count += 1
+                if not any(grant.allows(action, data=data) for grant in reaching):
+                    missing[right.role, place].append(action)
+        if not places:
             unknown.append(right)
-            continue
-        reaching = [grant for grant in grants if _covers(grant.scope, place)]
-        for action, data in (*((one, False) for one in right.actions), *((one, True) for one in right.data_actions)):
-            count += 1
-            if not any(grant.allows(action, data=data) for grant in reaching):
-                roles[right.role.name] = right.role
-                missing[right.role.name, place].append(action)
-    for (name, place), actions in missing.items():
+    for (role, place), actions in missing.items():
         said = f"{session.caller.name} lacks {_short(actions)} at {_where(place)}"
-        yield failed("rights", said, command(roles[name], session.caller.object_id, place))
+        yield failed("rights", said, command(role, session.caller.object_id, place))
     for right in unknown:
         yield left_out(
             "rights",
@@ -93,19 +94,18 @@ def _grants(session: Session) -> Sequence[Grant]:
     return [Grant(str(one.scope), permissions[str(one.role_definition_id)]) for one in assigned]
 
 
-def _place(subject: Subject, session: Session, scope: str) -> str | None:
-    """The resource id of a right's scope; for one that only its name tells, what the id ends with. None: unknown."""
-    named = {_SUBSCRIPTION: session.subscription, **scopes(subject)}
+def _places(subject: Subject, session: Session, scope: str) -> tuple[str, ...]:
+    """The resource ids of a right's scope; of those that only a name tells, what the id ends with. None: unknown."""
+    named = {_SUBSCRIPTION: (session.subscription,), **scopes(subject)}
     if scope in named:
         return named[scope]
-    secrets = [each.key_vault_secret_id for each in (subject.stack.account, subject.stack.model_account) if each]
-    tails = {
-        "vault-secret": ("vaults", _VAULT_HOST.search(next(filter(None, secrets), ""))),
-        "secrets-in-vault": ("vaults", _VAULT_HOST.search(state.secrets_provider(subject) or "")),
-        "state-in-blob": ("storageAccounts", _BLOB_ACCOUNT.search(state.backend(subject) or "")),
-    }
-    kind, found = tails[scope]
-    return f"…/{kind}/{found[1]}" if found else None
+    secrets = [each.key_vault_secret_id or "" for each in (subject.stack.account, subject.stack.model_account) if each]
+    kind, pattern, texts = {
+        "vault-secret": ("vaults", _VAULT_HOST, secrets),
+        "secrets-in-vault": ("vaults", _VAULT_HOST, [state.secrets_provider(subject) or ""]),
+        "state-in-blob": ("storageAccounts", _BLOB_ACCOUNT, [state.backend(subject) or ""]),
+    }[scope]
+    return tuple(f"…/{kind}/{found[1]}" for text in texts if (found := pattern.search(text)))
 
 
 def _covers(granted: str, place: str) -> bool:

@@ -42,17 +42,17 @@ def secrets_provider(subject: Subject) -> str | None:
 
 def state(subject: Subject) -> Iterator[Check]:
     """One place for all who run the stack; a folder of one machine is none in prod."""
-    where = backend(subject)
+    where, known = backend(subject), subject.stack.acknowledge
     if where is None:
         yield failed("state", "nobody has logged in to a backend of states", _BLOB, "or  pulumi login")
     elif not where.startswith(_LOCAL):
         yield passed("state", where)
-    elif subject.stack.environment is Environment.PROD and "local-state" not in subject.stack.acknowledge:
+    elif subject.stack.environment is Environment.PROD and "local-state" not in known:
         yield failed(
             "state",
             f"{where}: prod's state lies on one machine, and is lost with it",
             _BLOB,
-            f"or at your own risk: {subject.setting('speech:acknowledge[0]', 'local-state')}",
+            f"or at your own risk: {subject.setting(f'speech:acknowledge[{len(known)}]', 'local-state')}",
         )
     else:
         yield passed("state", f"{where}, on this machine alone")

@@ -62,10 +62,10 @@ class _Heard:
             self.errors.append(_COLOUR.sub("", said.message).strip())
         if (before := event.resource_pre_event) and before.metadata.type == _ROOT and (old := before.metadata.old):
             self.cost_before = (old.outputs or {}).get("monthly_cost_usd")
-        # A component, and the stack itself, come and go with what is in them.
         if (done := event.res_outputs_event) and (kind := _KINDS.get(str(done.metadata.op.value))):
             self.changes[kind] = self.changes.get(kind, 0) + 1
             self.told(dict(self.changes))
+        # The engine's own count, in the place of ours: it knows replacements in one.
         if summary := event.summary_event:
             self.changes = {}
             for operation, count in summary.resource_changes.items():
@@ -104,12 +104,14 @@ class Engine:
 
             return self._worked(heard, first)
 
-    def up(self, member: Member, on_line: OnLine, told: Told) -> Outcome:
-        """Brought to what its file says. A stack that is not there is made first."""
+    def up(self, member: Member, on_line: OnLine, told: Told, message: str | None = None) -> Outcome:
+        """Brought to what its file says. A stack that is not there is made first. `message`: for the history."""
         heard = _Heard(told)
         return self._worked(
             heard,
-            lambda: self._stack(member).up(show_secrets=False, suppress_outputs=True, **_listening(on_line, heard)),
+            lambda: self._stack(member).up(
+                show_secrets=False, suppress_outputs=True, message=message, **_listening(on_line, heard)
+            ),
         )
 
     def destroy(self, member: Member, on_line: OnLine, told: Told) -> Outcome:
@@ -200,5 +202,7 @@ class _Command(PulumiCommand):
 
 
 def _last_words(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1].removeprefix("stderr:").strip() if lines else "the engine failed"
+    """From the first line that says error; else the last line."""
+    lines = [line.strip().removeprefix("stderr:").strip() for line in str(error).splitlines() if line.strip()]
+    first = next((at for at, line in enumerate(lines) if line.startswith("error:")), len(lines) - 1)
+    return " ".join(lines[first:]).removeprefix("error:").strip() or "the engine failed"

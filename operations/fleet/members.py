@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from operations.fleet.selection import Labels, Selection, labels
 from speech.capacity.plan import Plan
 from speech.files import stack_file
 from speech.files.stack_file import UnreadableError
-from speech.settings.faults import InvalidStackError, render
+from speech.settings.faults import InvalidStackError, render, shown
 from speech.settings.stack import Stack
 
 
@@ -33,11 +33,6 @@ class Fleet:
 
     project: Path
     members: tuple[Member, ...]
-
-    def only(self, names: Iterable[str]) -> "Fleet":
-        """The same with these stacks alone."""
-        wanted = set(names)
-        return Fleet(self.project, tuple(member for member in self.members if member.name in wanted))
 
 
 def selected(asked: Selection) -> Fleet:
@@ -89,6 +84,19 @@ def _planned(found: Iterable[tuple[Path, Labels]], faults: Sequence[str]) -> tup
         else:
             digest = hashlib.sha256(content.encode()).hexdigest()
             members.append(Member(has["name"], file, has, parsed.stack, plan, digest))
+    wrong += _same_domains(members)
     if wrong:
         raise UnreadableError("\n".join([*wrong, "nothing was run"]))
     return tuple(members)
+
+
+def _same_domains(members: Sequence[Member]) -> Iterator[str]:
+    """Domains are unique in Azure: the second of two stacks would fail when the first is up already."""
+    by_domain: dict[str, list[Member]] = {}
+    for member in members:
+        if member.stack.account.mode == "create":
+            by_domain.setdefault(member.plan.names["account"], []).append(member)
+    for domain, those in by_domain.items():
+        if len(those) > 1:
+            files = ", ".join(str(member.file) for member in those)
+            yield f"{files}: speech:account.custom_domain is {shown(domain)} in each; it is unique in Azure"

@@ -6,7 +6,7 @@ STACKS_A_CORE = 2
 """An engine and its program keep a core busy for two to four seconds and then wait for Azure, for minutes: two a core
 lose nothing to each other that counts (docs/fleet.md has the measurement)."""
 GIB_A_STACK = 0.75
-"""Engine, program and plugins of one stack; the sandbox's need half of it, the real azure-native plugin is larger."""
+"""Engine, program and plugins of one stack; the sandbox's need a third of it, the real plugins are larger."""
 MOST = 16
 """More would meet Resource Manager's limits of requests before they gain anything."""
 _KIB_A_GIB = 1024**2

@@ -26,15 +26,16 @@ class Ended:
 class Processes:
     """Starts them out of reach of the terminal's own Ctrl-C: `interrupt` reaches them, once for each call."""
 
+    _interrupted: bool = False
     _running: "set[subprocess.Popen[str]]" = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def interrupt(self) -> None:
         """As Ctrl-C would. An engine ends what is under way and writes it down; asked twice, it ends at once."""
         with self._lock:
+            self._interrupted = True
             for process in self._running:
-                with suppress(ProcessLookupError):
-                    process.send_signal(signal.SIGINT)
+                _interrupt(process)
 
     def run(
         self,
@@ -70,11 +71,19 @@ class Processes:
     def _known(self, process: "subprocess.Popen[str]") -> Iterator[None]:
         with self._lock:
             self._running.add(process)
+            if self._interrupted:
+                # It was started at the very moment.
+                _interrupt(process)
         try:
             yield
         finally:
             with self._lock:
                 self._running.discard(process)
+
+
+def _interrupt(process: "subprocess.Popen[str]") -> None:
+    with suppress(ProcessLookupError):
+        process.send_signal(signal.SIGINT)
 
 
 def _lines(stream: IO[str] | None, heard: OnLine, said: list[str]) -> None:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +19,8 @@ Work = Callable[[Member, OnLine, Told], Outcome]
 Check = Callable[[Member, OnLine], str | None]
 """Whether a stack works once it is up: None, or what is wrong."""
 _HEARTBEAT_SECONDS = 0.5
+_INTERRUPTED = "interrupted: what it was at is in its log"
+_UNVERIFIED = "up, but interrupted before it was verified"
 
 
 class State(StrEnum):
@@ -88,7 +90,7 @@ class Run:
         for row in self.rows:
             if row.member.name in self.protected:
                 row.state = State.PROTECTED
-            elif self._is_up(row) and (self.check is None or self.file.done[row.member.name].verified):
+            elif self._is_up(row) and self._is_verified(row):
                 row.state, row.changes = State.BEFORE, self.file.done[row.member.name].changes
 
     @property
@@ -123,22 +125,34 @@ class Run:
         for row in self.rows:
             if row.state is State.WAITING:
                 self._now(row, State.NOT_RUN)
+            elif self.stopped and row.state is State.DONE and not self._is_verified(row):
+                self._now(row, State.STOPPED, _UNVERIFIED)
         self._ended = self.clock()
 
     def _is_up(self, row: Row) -> bool:
         return self.file.is_done(row.member.name, row.member.content)
 
+    def _is_verified(self, row: Row) -> bool:
+        """Or nobody asks."""
+        return self.check is None or self.file.done[row.member.name].verified
+
     def _side_by_side(self, rows: list[Row], work: Callable[[Row], None]) -> None:
         if not rows:
             return
         with ThreadPoolExecutor(max_workers=self.file.asked.parallel, thread_name_prefix="stack") as pool:
-            left: set[Future[None]] = {pool.submit(work, row) for row in rows}
+            left = {pool.submit(work, row): row for row in rows}
             while left:
                 # Signals reach the main thread between two beats.
-                ended, left = wait(left, timeout=_HEARTBEAT_SECONDS)
+                ended, _ = wait(left, timeout=_HEARTBEAT_SECONDS)
                 self._tell(None)
                 for future in ended:
-                    future.result()
+                    self._ended_with(left.pop(future), future.exception())
+
+    def _ended_with(self, row: Row, error: BaseException | None) -> None:
+        if isinstance(error, OSError):
+            self._now(row, State.FAILED, f"{error.filename or self.file.folder}: {error.strerror}")
+        elif error is not None:
+            raise error
 
     def _change(self, row: Row) -> None:
         if self.stopped:
@@ -157,11 +171,11 @@ class Run:
             if error:
                 log.line(error)
         row.seconds = self.clock() - row.began
-        row.changes, row.cost_before, row.error = found.changes, found.cost_before, error
+        row.changes, row.cost_before = found.changes, found.cost_before
         if error is None:
             with self._lock:
                 self.file.ended_well(name, Done(content, found.changes, round(row.seconds, 1)))
-        self._now(row, State.DONE if error is None else self._not_well())
+        self._now(row, *self._outcome(error))
 
     def _verify(self, row: Row) -> None:
         if self.check is None or self.stopped:
@@ -170,21 +184,24 @@ class Run:
         with Log(row.log) as log:
             log.begin(f"verify {row.member.name}")
             wrong = self.check(row.member, log.line)
-            row.error = wrong and log.hidden(wrong)
-        if row.error is None:
+            error = wrong and log.hidden(wrong)
+        if error is None:
             with self._lock:
                 self.file.verified(row.member.name)
-        self._now(row, State.DONE if row.error is None else self._not_well())
+        self._now(row, *self._outcome(error))
 
-    def _not_well(self) -> State:
-        return State.STOPPED if self.stopped else State.FAILED
+    def _outcome(self, error: str | None) -> tuple[State, str | None]:
+        """How a row has ended. What processes say once they are interrupted is in the log, and says no more."""
+        if error is None:
+            return State.DONE, None
+        return (State.STOPPED, _INTERRUPTED) if self.stopped else (State.FAILED, error)
 
     def _counted(self, row: Row, changes: Changes) -> None:
         row.changes = changes
         self._tell(None)
 
-    def _now(self, row: Row, state: State) -> None:
-        row.state = state
+    def _now(self, row: Row, state: State, error: str | None = None) -> None:
+        row.state, row.error = state, error
         self._tell(row)
 
     def _tell(self, row: Row | None) -> None:

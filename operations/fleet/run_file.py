@@ -92,11 +92,14 @@ class RunFile:
 
 
 def begin(project: Path, asked: Asked) -> RunFile:
-    """A new run, named after the second in which it begins (UTC)."""
+    """A new run, named after the second in which it begins (UTC). Raises FailedError where it cannot be written."""
     folder = _folder(project)
-    folder.mkdir(parents=True, exist_ok=True)
-    # What lies here belongs to this machine: Git need not know of it, whatever the project's own rules are.
-    (folder.parent / ".gitignore").write_text(_MINE)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # What lies here belongs to this machine: Git need not know of it, whatever the project's own rules are.
+        (folder.parent / ".gitignore").write_text(_MINE)
+    except OSError as error:
+        raise FailedError(f"{folder}: {error.strerror}: a run keeps its logs and its progress there") from None
     name, number = f"{datetime.now(UTC):%Y%m%d-%H%M%S}", 1
     while True:
         run = RunFile(folder, name if number == 1 else f"{name}-{number}", asked)

@@ -13,6 +13,8 @@ from speech.files.stack_file import UnreadableError
 
 _MARK = "<!-- speech pipeline comment -->"
 _VERSION = "7.1"
+_AZURE_REPOS = "TfsGit"
+"""The provider of a repository that has threads; pull requests of others are not Azure DevOps' own."""
 _CLOSED = 4
 """A thread's status: nobody needs to resolve it."""
 _TEXT = 1
@@ -31,6 +33,8 @@ class AzureDevOps:
         number = self._environment.get("SYSTEM_PULLREQUEST_PULLREQUESTID")
         if not number:
             raise UnreadableError("--post: this run is of no pull request, which alone has a place for the comment")
+        if self._environment.get("BUILD_REPOSITORY_PROVIDER", _AZURE_REPOS) != _AZURE_REPOS:
+            return self._summary("speech-comment.md", text)
         client, threads = self._client(), f"{self._repository()}/pullRequests/{number}/threads"
         content = f"{_MARK}\n{text}"[:LONGEST]
         for thread in client.ask("GET", threads, **{"api-version": _VERSION})["value"]:
@@ -45,9 +49,13 @@ class AzureDevOps:
     def issue(self, title: str, text: str, *, solved: bool) -> str:
         """Work items differ from process to process, so the run's summary has it, and the run fails."""
         del solved
+        return self._summary("speech-drift.md", f"# {title}\n\n{text}")
+
+    def _summary(self, name: str, text: str) -> str:
+        """The command that puts a text on the run's page."""
         folder = given(self._environment, "AGENT_TEMPDIRECTORY", "Azure Pipelines sets it for every job")
-        summary = Path(folder) / "speech-drift.md"
-        summary.write_text(f"# {title}\n\n{text}\n", encoding="utf-8")
+        summary = Path(folder) / name
+        summary.write_text(f"{text}\n", encoding="utf-8")
         return f"##vso[task.uploadsummary]{summary}"
 
     def _client(self) -> Client:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from operations.stack_outputs import NoOutputsError, outputs
+from operations.verify import docker_host
 from operations.verify.check import Section
 from operations.verify.images import Running, UnknownImagesError
 from operations.verify.progress import Progress
@@ -43,31 +44,35 @@ def of_containers(asked: Question) -> list[Section]:
     for name in asked.only:
         if name not in serving:
             raise UnreadableError(f'--container: "{name}" serves nothing here; there are: {", ".join(serving)}')
-    told, why = _told(asked)
-    found = targets(plan, told.get("containers", {}), asked.only)
-    names = {target.name for target in found}
-    for name in addresses:
-        if name not in names:
-            raise UnreadableError(f'--address: "{name}" is none of {", ".join(sorted(names)) or "nothing"}')
-    if why is not None and names - addresses.keys():
-        raise FailedError(f"{plan.stack}: {why}\n  pulumi up --stack {plan.stack}, or an --address for each container")
-    tunnels, running = _inside(asked, told, why)
-    with Progress(Console(stderr=True), len(found), "verified") as progress:
+    with Progress(Console(stderr=True)) as progress:
+        told, why = _told(asked, progress)
+        found = targets(plan, told.get("containers", {}), asked.only)
+        names = {target.name for target in found}
+        for name in addresses:
+            if name not in names:
+                raise UnreadableError(f'--address: "{name}" is none of {", ".join(sorted(names)) or "nothing"}')
+        if why is not None and names - addresses.keys():
+            remedy = f"pulumi up --stack {plan.stack}, or an --address for each container"
+            raise FailedError(f"{plan.stack}: {why}\n  {remedy}")
+        tunnels, running = _inside(asked, told, why)
+        progress.expect(len(found))
         return run(found, asked.asking, tunnels, running, asked.streams, progress)
 
 
 def of_cluster(asked: Question) -> list[Section]:
     """Whether the cluster takes the stack, up or not. Raises UnreadableError for a stack that has none."""
-    from operations.verify.cluster.section import section  # noqa: PLC0415  # the other half of the command
-
     if asked.plan.target not in _CLUSTERS:
         raise UnreadableError(f"--cluster: {asked.plan.stack} runs on {asked.plan.target}, in no cluster")
-    told, _ = _told(asked)
-    with Progress(Console(stderr=True), 1, "verified") as progress:
+    with Progress(Console(stderr=True)) as progress:
+        told, _ = _told(asked, progress)
+        from operations.verify.cluster.section import section  # noqa: PLC0415  # the other half of the command
+
+        progress.expect(1)
         return [section(asked.stack, asked.plan, told, asked.project, asked.asking.context, progress)]
 
 
-def _told(asked: Question) -> tuple[dict[str, Any], str | None]:
+def _told(asked: Question, progress: Progress) -> tuple[dict[str, Any], str | None]:
+    progress.tell(asked.plan.stack, "asks the engine for its outputs", None)
     try:
         return outputs(asked.plan.stack, asked.project), None
     except NoOutputsError as error:
@@ -83,7 +88,7 @@ def _inside(
 
         return None, groups.running(asked.plan)
     if asked.plan.target not in _CLUSTERS:
-        return None, _nobody("docker ps  on its host tells")
+        return None, docker_host.running
     if why is not None and asked.asking.context is None:
         return None, _nobody(why)
     from operations.verify import kube  # noqa: PLC0415  # as above

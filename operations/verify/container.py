@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYetError
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
 from operations.verify import audio, calls, images
@@ -49,8 +50,11 @@ def verified(target: Target, around: Around) -> Section:
     saying = around.speech.get(target.container.name)
     try:
         checks, way = _reached(target, around)
-        checks.append(_image(target, around))
-        found = _asked(target, way, around) if way else iter(())
+        check, running = _image(target, around)
+        checks.append(check)
+        # Of one that is alone, and of one whose pods are counted, it is known how many answer.
+        pods = (way.pods if way else None) or (running if target.in_cluster else 1)
+        found = _asked(target, way, pods, around) if way else iter(())
         loaded: Load | None = None
         for one in found:
             if isinstance(one, Load):
@@ -68,12 +72,13 @@ def verified(target: Target, around: Around) -> Section:
 
 def _reached(target: Target, around: Around) -> tuple[list[Check], Way | None]:
     around.tell(target.name, "connecting", None)
-    found = list(reach(target, around.asking, around.tunnels))
+    tell = partial(around.tell, target.name)
+    found = list(reach(target, around.asking, around.tunnels, tell))
     ways = [one for one in found if isinstance(one, Way)]
     return [one for one in found if isinstance(one, Check)], ways[-1] if ways else None
 
 
-def _asked(target: Target, way: Way, around: Around) -> Iterator[Check | Load]:
+def _asked(target: Target, way: Way, pods: int | None, around: Around) -> Iterator[Check | Load]:
     with way.address() as address:
         pages = Pages(target, address)
         try:
@@ -87,10 +92,10 @@ def _asked(target: Target, way: Way, around: Around) -> Iterator[Check | Load]:
         if ready.state is not State.PASS:
             yield warned("call", f"not made: {target.ready_path} failed")
             return
-        yield from _called(target, address, way, around)
+        yield from _called(target, address, pods, around)
 
 
-def _called(target: Target, address: str, way: Way, around: Around) -> Iterator[Check | Load]:
+def _called(target: Target, address: str, pods: int | None, around: Around) -> Iterator[Check | Load]:
     around.tell(target.name, "calling", CALL_SECONDS)
     word, speaker = target.facts.client_call or "", around.speakers.get(target.container.name)
     spoken = b"" if word in calls.SPEAKS else _spoken(speaker, around)
@@ -115,7 +120,7 @@ def _called(target: Target, address: str, way: Way, around: Around) -> Iterator[
             target,
             request,
             around.streams,
-            way.pods,
+            pods,
             lambda said, left: around.tell(target.name, said, left),
         )
 
@@ -141,8 +146,10 @@ def _spoken(speaker: str | None, around: Around) -> bytes:
         return b""
 
 
-def _image(target: Target, around: Around) -> Check:
+def _image(target: Target, around: Around) -> tuple[Check, int | None]:
+    """The check, and how many run, where that is known."""
     try:
-        return images.image(target, around.running(target))
+        found = around.running(target)
     except UnknownImagesError as error:
-        return images.unknown(str(error))
+        return images.unknown(str(error)), None
+    return images.image(target, found), len(found) or None

@@ -5,7 +5,8 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from ruamel.yaml.error import YAMLError
 
 from operations.stack_outputs import NoOutputsError, configuration
 from operations.verify.images import Running, UnknownImagesError
-from operations.verify.reach import NoTunnelError
+from operations.verify.reach import NoPodsYetError, NoTunnelError
 from operations.verify.relay import Dial
 from operations.verify.target import Target
 from speech.capacity.plan import Plan
@@ -30,6 +31,7 @@ SECONDS = 15
 
 _LABEL = "app.kubernetes.io/name"
 _CONTAINER = "speech"
+_LONGEST_REASON = 160
 
 
 class NoClusterError(Exception):
@@ -70,7 +72,8 @@ class Cluster:
         if status == 404:  # noqa: PLR2004
             return None
         if status >= 400:  # noqa: PLR2004
-            raise NoClusterError(f"{path}: {status} {found.get('message', '') if isinstance(found, dict) else ''}")
+            said = found.get("message", "") if isinstance(found, dict) else ""
+            raise NoClusterError(f"the cluster's API says {status} to {path.partition('?')[0]}: {said}")
         return found
 
     def pods(self, container: str) -> list[dict[str, Any]]:
@@ -92,15 +95,21 @@ class Cluster:
             raise UnknownImagesError(str(error)) from None
 
     def to(self, container: str, port: int) -> tuple[Dial, int]:
-        """Connections to its ready pods in turn, and how many those are. Raises NoTunnelError."""
+        """Connections in turn to its ready pods, else to those that have begun; and how many are ready.
+
+        Raises NoTunnelError.
+        """
         try:
             found = self.pods(container)
         except NoClusterError as error:
             raise NoTunnelError(str(error)) from None
         ready = [pod["metadata"]["name"] for pod in found if _is_ready(pod)]
-        if not ready:
-            raise NoTunnelError(f"none of its {len(found)} pods is ready" if found else "it has no pods")
-        turns = itertools.cycle(ready)
+        begun = ready or [pod["metadata"]["name"] for pod in found if _is_listening(pod)]
+        if not begun:
+            reasons = "; ".join(dict.fromkeys(filter(None, (_why(pod) for pod in found))))
+            words = f"none of its {len(found)} pods runs: {reasons or 'no reason is told'}"
+            raise NoPodsYetError(words if found else "it has no pods")
+        turns = itertools.cycle(begun)
 
         def dial() -> socket.socket:
             with self._turn:
@@ -127,24 +136,38 @@ def cluster(stack: Stack, plan: Plan, told: Mapping[str, Any], project: Path, co
 
     A kubeconfig with a credential plugin (kubelogin) runs it. Raises NoClusterError.
     """
-    # It warns of what it logs as errors later on.
-    logging.getLogger("kubernetes").setLevel(logging.CRITICAL)
     text = None if context else _kubeconfig(stack, plan, told, project)
     config: Any = kubernetes.config
     chosen = context or (stack.target.context if isinstance(stack.target, KubernetesTarget) else None)
     try:
-        if text is None:
-            client = config.new_client_from_config(context=chosen, client_configuration=_impatient())
-        else:
-            client = config.new_client_from_config_dict(
-                YAML(typ="safe", pure=True).load(text),
-                context=chosen,
-                persist_config=False,
-                client_configuration=_impatient(),
-            )
+        with _complaints() as complaints:
+            if text is None:
+                client = config.new_client_from_config(context=chosen, client_configuration=_impatient())
+            else:
+                client = config.new_client_from_config_dict(
+                    YAML(typ="safe", pure=True).load(text),
+                    context=chosen,
+                    persist_config=False,
+                    client_configuration=_impatient(),
+                )
     except (kubernetes.config.ConfigException, YAMLError, OSError, TypeError) as error:
         raise NoClusterError(f"no way to the cluster: {_words(error)}; --context NAME takes one of your own") from None
+    if complaints:
+        raise NoClusterError(f"the kubeconfig does not log in: {' '.join(complaints[0].split())}")
     return Cluster(client, plan.names["namespace"])
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """What the client only logs, to the root of all logs: that a credential plugin failed."""
+    heard: list[str] = []
+    handler = logging.Handler(logging.ERROR)
+    handler.emit = lambda record: heard.append(record.getMessage())  # type: ignore[method-assign]
+    logging.getLogger().addHandler(handler)
+    try:
+        yield heard
+    finally:
+        logging.getLogger().removeHandler(handler)
 
 
 def _impatient() -> Any:  # noqa: ANN401  # the client has no types
@@ -167,6 +190,24 @@ def _kubeconfig(stack: Stack, plan: Plan, told: Mapping[str, Any], project: Path
 def _is_ready(pod: Mapping[str, Any]) -> bool:
     conditions = pod.get("status", {}).get("conditions", ())
     return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+
+
+def _is_listening(pod: Mapping[str, Any]) -> bool:
+    statuses = pod.get("status", {}).get("containerStatuses", ())
+    return any(one["name"] == _CONTAINER and "running" in one.get("state", {}) for one in statuses)
+
+
+def _why(pod: Mapping[str, Any]) -> str:
+    """Why a pod does not run, in Kubernetes' words."""
+    status = pod.get("status", {})
+    for one in (*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ())):
+        if waiting := one.get("state", {}).get("waiting"):
+            message = waiting.get("message") or ""
+            return f"{waiting.get('reason', 'waiting')}{': ' * bool(message)}{message[:_LONGEST_REASON]}"
+    for one in status.get("conditions", ()):
+        if one["type"] == "PodScheduled" and one["status"] == "False":
+            return str(one.get("message", "it has no node"))[:_LONGEST_REASON]
+    return ""
 
 
 def _document(body: bytes | str | None) -> Any:  # noqa: ANN401  # JSON

@@ -9,13 +9,14 @@ from rich.console import Console
 from rich.text import Text
 
 _PLAIN_EVERY_SECONDS = 10.0
+_MOST_SHOWN = 3
 
 
 class Progress:
     """One for a run. Threads tell it what they do."""
 
-    def __init__(self, console: Console, total: int, what: str) -> None:
-        self._console, self._total, self._what = console, total, what
+    def __init__(self, console: Console) -> None:
+        self._console, self._total = console, 0
         self._doing: dict[str, tuple[str, float | None]] = {}
         self._done = 0
         self._lock = threading.Lock()
@@ -32,6 +33,13 @@ class Progress:
     ) -> None:
         if self._live:
             self._live.stop()
+
+    def expect(self, total: int) -> None:
+        """How many there are, once that is known."""
+        with self._lock:
+            self._doing.clear()
+            self._total = total
+            self._show()
 
     def tell(self, name: str, doing: str, seconds_left: float | None) -> None:
         """What is being done with one of them, and at most how much longer."""
@@ -59,4 +67,5 @@ class Progress:
             f"{name} {doing}" + (f" ({max(0.0, ends - now):.0f} s left at most)" if ends else "")
             for name, (doing, ends) in self._doing.items()
         ]
-        return f"{self._done} of {self._total} {self._what}: {'; '.join(running[:3]) or 'begins'}"
+        counted = [f"{self._done} of {self._total} verified"] if self._total else []
+        return ": ".join(filter(None, [*counted, "; ".join(running[:_MOST_SHOWN])])) or "begins"

@@ -2,7 +2,8 @@
 
 import socket
 import ssl
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Protocol
@@ -12,6 +13,7 @@ from operations.verify.relay import Dial
 from operations.verify.target import Asking, Target
 from operations.verify.way import CONNECT_SECONDS, Way, tcp, tls
 
+_PAUSE_SECONDS = 2.0
 _DAYS_TO_WARN = 21
 """Automatic renewals come earlier: cert-manager's a month before the end of 90 days."""
 
@@ -20,11 +22,22 @@ class NoTunnelError(Exception):
     """No way through the cluster's API. The text says why and the remedy."""
 
 
+class NoPodsYetError(NoTunnelError):
+    """No pod runs, which may change."""
+
+
 class Tunnels(Protocol):
     """Ways through a cluster's API to the pods of a container."""
 
     def to(self, container: str, port: int) -> tuple[Dial, int]:
-        """Connections to its ready pods in turn, and how many those are. Raises NoTunnelError."""
+        """Connections in turn to its ready pods, else to those that have begun; and how many are ready.
+
+        Raises NoTunnelError.
+        """
+
+
+To = Callable[[str, int], tuple[Dial, int]]
+"""As `Tunnels.to`."""
 
 
 class UnreachableError(Exception):
@@ -35,14 +48,18 @@ class UnreachableError(Exception):
         self.check = check
 
 
-def reach(target: Target, asking: Asking, tunnels: Tunnels | None) -> Iterator[Check | Way]:
+Tell = Callable[[str, float], None]
+"""Takes what is waited for, and the seconds left."""
+
+
+def reach(target: Target, asking: Asking, tunnels: Tunnels | None, tell: Tell) -> Iterator[Check | Way]:
     """The checks as they are made, and at last the way, where there is one."""
     missing = unproven(target, asking)
     try:
         if target.name in asking.addresses:
             yield from _by_address(target, asking)
         elif tunnels is not None and (missing or not _from_here(target)):
-            yield from _by_tunnel(target, tunnels, missing)
+            yield from _by_tunnel(target, _patient(tunnels, asking.ready_seconds, tell), missing)
             return
         else:
             yield from _directly(target)
@@ -52,7 +69,7 @@ def reach(target: Target, asking: Asking, tunnels: Tunnels | None) -> Iterator[C
             return
         # Whoever verifies need not stand where clients do.
         yield warned(error.check.name, f"{error.check.said} (from here; internal addresses open to the network only)")
-        yield from _by_tunnel(target, tunnels, None)
+        yield from _by_tunnel(target, _patient(tunnels, asking.ready_seconds, tell), None)
         return
     if missing:
         yield warned("call", f"nothing was asked: the gateway wants {missing[0]} of callers", missing[1])
@@ -120,19 +137,38 @@ def _connected(target: Target, host: str, port: int, words: str | None = None) -
     return passed("tcp", f"{words or f'{host}:{port}'} in {1000 * seconds:.0f} ms", seconds=seconds)
 
 
-def _by_tunnel(target: Target, tunnels: Tunnels, missing: tuple[str, str] | None) -> Iterator[Check | Way]:
+def _by_tunnel(target: Target, to: To, missing: tuple[str, str] | None) -> Iterator[Check | Way]:
     port = target.container.port or target.port
     if missing:
         said = f"not asked: it wants {missing[0]} of callers. Its pods are asked in its place"
         yield warned("gateway", said, missing[1])
     try:
-        dial, pods = tunnels.to(target.container.name, port)
+        dial, pods = to(target.container.name, port)
         dial().close()
     except (NoTunnelError, OSError) as error:
         yield failed("tunnel", str(error), f"kubectl -n {target.plan.names['namespace']} get pods")
         return
-    yield passed("tunnel", f"by port-forward to {pods} ready {'pod' if pods == 1 else 'pods'}", pods=pods)
-    yield Way(f"{target.container.name}:{port}", dial, pods=pods)
+    ready = f"{pods} ready {'pod' if pods == 1 else 'pods'}" if pods else "pods of which none is ready yet"
+    yield passed("tunnel", f"by port-forward to {ready}", pods=pods)
+    yield Way(f"{target.container.name}:{port}", dial, pods=pods or None)
+
+
+def _patient(tunnels: Tunnels, seconds: float, tell: Tell) -> To:
+    """Asks again for pods until some run, for so long."""
+
+    def to(container: str, port: int) -> tuple[Dial, int]:
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                return tunnels.to(container, port)
+            except NoPodsYetError as error:
+                left = deadline - time.monotonic()
+                if left < _PAUSE_SECONDS:
+                    raise
+                tell(f"waits: {error}", left)
+                time.sleep(_PAUSE_SECONDS)
+
+    return to
 
 
 def _encrypted(target: Target, asking: Asking) -> Iterator[Check | Way]:
@@ -146,7 +182,7 @@ def _encrypted(target: Target, asking: Asking) -> Iterator[Check | Way]:
     encrypted = tls(dial, target.host or target.name, asking.certificate)
     try:
         with encrypted() as made:
-            yield _days(made)
+            yield _days(made, target)
     except ssl.SSLCertVerificationError as error:
         yield failed("tls", f"the certificate: {error.verify_message}", _no_trust(target))
         return
@@ -156,14 +192,14 @@ def _encrypted(target: Target, asking: Asking) -> Iterator[Check | Way]:
     yield Way(authority, encrypted, headers=asking.headers)
 
 
-def _days(made: socket.socket) -> Check:
+def _days(made: socket.socket, target: Target) -> Check:
     known = made.getpeercert() if isinstance(made, ssl.SSLSocket) else None
     ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str((known or {})["notAfter"])), tz=UTC)
     days = (ends - datetime.now(tz=UTC)).days
     version = made.version() if isinstance(made, ssl.SSLSocket) else None
     said = f"{version}, a certificate for this host, good for {days} days more"
     if days < _DAYS_TO_WARN:
-        return warned("tls", said, "renew it: kubectl -n speech get certificate,secret")
+        return warned("tls", said, f"renew it: kubectl -n {target.plan.names['namespace']} get certificate,secret")
     return passed("tls", said, days=days)
 
 

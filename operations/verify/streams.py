@@ -117,7 +117,7 @@ def _check(target: Target, found: Sequence[Step], most: int, pods: int | None) -
     carried = min(per_pod * pods, planned) if pods else None
     plan = f"planned are {planned} at the peak, {per_pod} a pod"
     if pods:
-        plan += f"; {pods} {'is' if pods == 1 else 'are'} ready"
+        plan += f"; {'one answers' if pods == 1 else f'{pods} answer'}"
     broke = next((step for step in found if _saturates(step, found[0])), None)
     held = max(
         (step.streams for step in found if step is not broke and (not broke or step.streams < broke.streams)), default=0

@@ -109,7 +109,14 @@ def _pods(members: Sequence[Sized]) -> list[Pods]:
     """What a pool's nodes must hold. What runs once finds its place beside the rest, or on the node for rollouts."""
     served = [each for each in members if not each.facts.once] or members
     pods = [Pods(each.pods.shape, each.pods.replicas, each.facts.image_gib, int(each.facts.gpu)) for each in served]
-    return pods + [Pods(each.cache.shape, Range(1, 1)) for each in served if each.cache]
+    spare = [_spare(each) for each in served if each.container.scaling.spare_pods]
+    return pods + spare + [Pods(each.cache.shape, Range(1, 1)) for each in served if each.cache]
+
+
+def _spare(each: Sized) -> Pods:
+    """Places that are kept free, at the peak too."""
+    count = each.container.scaling.spare_pods
+    return Pods(each.pods.shape, Range(count, count), gpus=int(each.facts.gpu))
 
 
 def _system_pool(target: AksTarget) -> NodePool:

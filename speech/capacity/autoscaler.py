@@ -1,8 +1,8 @@
 """The HorizontalPodAutoscaler on paper: what it makes of the processors' use, sync after sync.
 
 By the documentation of Kubernetes 1.36 (concepts/workloads/autoscaling/horizontal-pod-autoscale) and, where that is
-silent (whole percents, what a scaling policy counts), by pkg/controller/podautoscaler of older versions. One metric:
-the processors' use, or streams that KEDA counts at a gateway.
+silent (whole percents, what a scaling policy counts), by pkg/controller/podautoscaler of 1.36.3, and held against that
+controller by `make conformance`. One metric: the processors' use, or streams that KEDA counts at a gateway.
 """
 
 from collections import deque

@@ -35,9 +35,11 @@ def placed(stack: Stack, target: KubernetesTarget, made: Sequence[Sized]) -> Pla
         )
         for each in made
     }
-    running = [each.pods for each in made if not each.facts.once]
-    cpu = sum(pods.shape.cpu * pods.replicas.max for pods in running)
-    memory = sum(pods.shape.memory_gib * pods.replicas.max for pods in running)
+    running = [
+        (each.pods, each.pods.replicas.max + each.container.scaling.spare_pods) for each in made if not each.facts.once
+    ]
+    cpu = sum(pods.shape.cpu * count for pods, count in running)
+    memory = sum(pods.shape.memory_gib * count for pods, count in running)
     return Placement(
         places=places,
         drain=drained,

@@ -73,6 +73,7 @@ def container_plan(stack: Stack, each: Sized, place: Place) -> ContainerPlan:
         streams_per_pod=pods.streams_per_pod,
         replicas=place.replicas,
         fixed=place.fixed,
+        spare_pods=container.scaling.spare_pods,
         target_cpu_percent=target_percent(full_percent(container, facts, pods), headroom),
         target_streams=target_streams(pods.streams_per_pod, headroom) if by_streams and not facts.once else None,
         behavior=behavior(each.startup_minutes),

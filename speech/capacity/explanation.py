@@ -109,7 +109,10 @@ def _pods(plan: Plan, pool: NodePool) -> list[Pods]:
     there = [each for each in plan.containers if each.pool == pool.name]
     served = [each for each in there if not each.once] or there
     pods = [Pods(each.shape, each.replicas, kind(each.kind).image_gib, each.gpus) for each in served]
-    return pods + [Pods(each.cache.shape, Range(1, 1)) for each in served if each.cache]
+    spare = [
+        Pods(each.shape, Range(each.spare_pods, each.spare_pods), gpus=each.gpus) for each in served if each.spare_pods
+    ]
+    return pods + spare + [Pods(each.cache.shape, Range(1, 1)) for each in served if each.cache]
 
 
 def _rejected(

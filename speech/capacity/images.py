@@ -12,6 +12,8 @@ GUARD_IMAGE = "mcr.microsoft.com/azurelinux/busybox:1.36"
 CACHE_IMAGE = "docker.io/valkey/valkey:8.1.10-alpine"
 # The vendor's copy of NVIDIA's, as its own tests of nodes have it (Azure/AgentBaker e2e, 2026).
 DEVICE_PLUGIN_IMAGE = "mcr.microsoft.com/oss/v2/nvidia/k8s-device-plugin:v0.18.2"
+# What nodes of AKS have already: it is below every pod there.
+PAUSE_IMAGE = "mcr.microsoft.com/oss/kubernetes/pause:3.6"
 _VENDOR_PREFIX = "azure-cognitive-services/speechservices/"
 
 
@@ -37,6 +39,7 @@ def helper_images(registry: Registry) -> HelperImages:
         guard=registry.guard_image or _moved(GUARD_IMAGE, registry),
         cache=registry.cache_image or _moved(CACHE_IMAGE, registry),
         device_plugin=_moved(DEVICE_PLUGIN_IMAGE, registry),
+        pause=registry.pause_image or _moved(PAUSE_IMAGE, registry),
         registry=registry.server,
     )
 

@@ -30,6 +30,22 @@ class NextStream:
     """Why it cannot be."""
 
 
+def spare_pods_cost(stack: Stack, made: Plan, at: int) -> Amount | None:
+    """What the places that a container keeps free add to compute and network, US dollars a month; None where no price
+    is known. Plans the stack with them and without.
+    """
+    container = stack.containers[at]
+    scaling = container.scaling.model_copy(update={"spare_pods": 0})
+    without = container.model_copy(update={"scaling": scaling})
+    containers = (*stack.containers[:at], without, *stack.containers[at + 1 :])
+    hurried = _hurried(stack)
+    try:
+        before = plan(hurried.model_copy(update={"containers": containers}), made.stack)
+        return _difference(before, plan(hurried, made.stack))
+    except InvalidStackError:
+        return None
+
+
 def next_streams(stack: Stack, made: Plan, most: int) -> dict[str, NextStream]:
     """The steps of the first containers of a plan, by name; none of what has no streams, or carries them on one pod.
 

@@ -87,6 +87,8 @@ class HelperImages:
     cache: str
     device_plugin: str
     """Offers GPUs of nodes to pods."""
+    pause: str
+    """Does nothing, in pods that only hold a place or a volume."""
     registry: str | None
     """Who has copies of all images; None: their makers."""
 
@@ -118,6 +120,8 @@ class ContainerPlan:
     streams_per_pod: int
     replicas: Range
     fixed: bool
+    spare_pods: int
+    """Places on nodes that pods of low priority keep for the next ones."""
     target_cpu_percent: int
     target_streams: float | None
     """Of a pod, by the gateway's count; None where the processor's use adds pods, or nothing does."""

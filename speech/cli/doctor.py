@@ -20,7 +20,8 @@ _EXAMPLES = """Examples:
 \b
   speech doctor dev-westeurope
   speech doctor prod-westeurope --json
-  speech doctor prod-westeurope --timeout 60"""
+  speech doctor prod-westeurope --timeout 60
+  speech doctor prod-westeurope --in-cluster"""
 _STYLES = {"pass": "green", "skip": "cyan", "warn": "yellow", "fail": "bold red"}
 _WORDS = {"fail": "failed", "warn": "to look at", "skip": "left out", "pass": "passed"}
 _STATUS_WIDTH = 6
@@ -32,6 +33,9 @@ def doctor(
     stack: Annotated[str, typer.Argument(help="A stack's name or the path of a stack file.")],
     *,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    in_cluster: Annotated[
+        bool, typer.Option("--in-cluster", help="Also run the vendor's diagnostic container where the stack is up.")
+    ] = False,
     timeout: Annotated[
         float, typer.Option("--timeout", min=1, max=600, metavar="SECONDS", help="How long to wait for answers.")
     ] = 10,
@@ -39,12 +43,13 @@ def doctor(
     """Look for every cause of a failed first `up` that can be known before.
 
     Asks Azure, the image registry and this machine, all at once, and changes nothing. Without a log-in, what needs one
-    is left out, and named. Exit status 1: something will fail.
+    is left out, and named. With --in-cluster a container runs once where the stack is up, and is deleted again.
+    Exit status 1: something will fail.
     """
     with _exit_status():
         from operations.doctor.check import Status  # noqa: PLC0415  # a command pays for its own imports only
 
-        found = _examined(stack, timeout)
+        found = _examined(stack, timeout, in_cluster=in_cluster)
         if json:
             typer.echo(json_text.dumps(_document(found), indent=2))
         else:
@@ -56,7 +61,7 @@ def doctor(
 doctor.__doc__ = f"{doctor.__doc__}\n\n{_EXAMPLES}"
 
 
-def _examined(stack: str, timeout: float) -> "Examination":
+def _examined(stack: str, timeout: float, *, in_cluster: bool) -> "Examination":
     """With a live line on standard error, in a terminal alone."""
     from rich.console import Console  # noqa: PLC0415  # as above
 
@@ -64,14 +69,11 @@ def _examined(stack: str, timeout: float) -> "Examination":
     with console.status("reading the stack file") as line:
         from operations.doctor.examination import examined  # noqa: PLC0415  # the SDKs take a second
 
-        def told(open_names: Sequence[str], of: int, passed: float) -> None:
-            names = ", ".join(list(dict.fromkeys(open_names))[:_SHOWN])
-            left = max(0.0, timeout - passed)
-            line.update(
-                f"{of - len(open_names)} of {of} answered, {passed:.0f} s; asking {names}; at most {left:.0f} s more"
-            )
+        def told(still: Sequence[str], of: int, gone: float, left: float) -> None:
+            names = ", ".join(list(dict.fromkeys(still))[:_SHOWN])
+            line.update(f"{of - len(still)} of {of} answered, {gone:.0f} s; asking {names}; at most {left:.0f} s more")
 
-        return examined(stack, timeout, told)
+        return examined(stack, timeout, told, in_cluster=in_cluster)
 
 
 def _document(found: "Examination") -> dict[str, Any]:

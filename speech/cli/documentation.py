@@ -186,9 +186,7 @@ def _meaning(schema: Words, field: Words) -> str:
     said = str(field.get("description", "")).partition(" Default: ")[0]
     reference = _choices(field)[0].get("$ref", "").rpartition("/")[2]
     # pydantic leaves out what a field and its mapping say alike.
-    if not said or said == stack_schema.NOT_BUILT or said.startswith("In this version: "):
-        said = f"{schema['$defs'].get(reference, {}).get('description', '').partition(chr(10))[0]} {said}".strip()
-    return said.replace(stack_schema.NOT_BUILT, f"**{stack_schema.NOT_BUILT}**")
+    return said or str(schema["$defs"].get(reference, {}).get("description", "")).partition("\n")[0]
 
 
 def _example(schema: Words, name: str, field: Words) -> str:

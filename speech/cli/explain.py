@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import Any
 
 from speech.capacity import explanation
-from speech.capacity.next_stream import NextStream, next_streams
+from speech.capacity.money import Amount
+from speech.capacity.next_stream import NextStream, next_streams, spare_pods_cost
 from speech.capacity.plan import ContainerPlan, Plan
 from speech.capacity.pods import rule_of, shape_for, streams_on
 from speech.catalog.kinds import Kind, kind
@@ -71,6 +72,8 @@ def _container(stack: Stack, plan: Plan, at: int, step: NextStream | None) -> It
     yield _least(stack, container, planned)
     yield _most(container, planned)
     yield from scaling_text.sentences(container, planned)
+    if planned.spare_pods:
+        yield _spare(planned, spare_pods_cost(stack, plan, at))
     if step:
         yield _step(step, planned)
 
@@ -148,6 +151,19 @@ def _most(container: Container, planned: ContainerPlan) -> str:
     if (most - 1) * carried >= round(needed, 6):
         return f"most {most}: as many as the least; {counted} would need fewer"
     return f"most {most}: {counted}"
+
+
+def _spare(planned: ContainerPlan, cost: Amount | None) -> str:
+    """What it buys, and its price."""
+    count = planned.spare_pods
+    places = "a place is" if count == 1 else f"{count} places are"
+    kept = f"{places} kept free for the next pods, by pods of low priority that go when one comes: no wait for a node"
+    if cost is None:
+        return f"{kept}, on hosts without a known price"
+    estimate = "~" if cost.estimated else ""
+    return (
+        f"{kept}: {estimate}{cost.low:,.0f} USD a month more at the least load, {estimate}{cost.high:,.0f} at the peak"
+    )
 
 
 def _step(step: NextStream, planned: ContainerPlan) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from speech.cli import diff, doctor, new, promote, verify
+from speech.cli import diff, doctor, keys, new, promote, status, verify
 from speech.cli.catalog import commands as catalog
 from speech.cli.exit_status import exit_status as _exit_status
 from speech.cli.fleet import commands as fleet
@@ -199,8 +199,10 @@ def purge(
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(fleet.app, name="fleet")
 app.add_typer(pipeline.app, name="pipeline")
+app.add_typer(keys.app, name="keys")
 app.command()(doctor.doctor)
 app.command()(verify.verify)
+app.command()(status.status)
 app.command()(new.new)
 app.command()(diff.diff)
 app.command()(promote.promote)

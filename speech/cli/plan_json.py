@@ -67,6 +67,7 @@ def _container(container: ContainerPlan) -> dict[str, Any]:
         "decoders": container.decoders,
         "streams_per_pod": None if container.once else container.streams_per_pod,
         "replicas": asdict(container.replicas),
+        "spare_pods": container.spare_pods,
         "pool": container.pool,
         "gpus": container.gpus,
         "once": container.once,

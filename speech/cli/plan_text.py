@@ -142,10 +142,11 @@ def _groups(plan: Plan) -> Iterator[str]:
 
 
 def _beside(plan: Plan) -> Iterator[str]:
-    """What a container needs besides its pods: volumes, caches."""
+    """What a container needs besides its pods: volumes, caches, spare places."""
     for each in plan.containers:
         found = [f"{volume.name} {volume.size_gib} GiB" for volume in each.volumes]
         found += [f"a cache of {each.cache.shape}"] if each.cache else []
+        found += [f"{each.spare_pods} spare of {each.shape}"] if each.spare_pods else []
         if found:
             yield f"{each.name}: {', '.join(found)}"
 

@@ -7,12 +7,8 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from speech.files.stack_file import PARTS
 from speech.settings.environments import DEFAULTS
-from speech.settings.faults import one_of
 from speech.settings.parse import LOCATION, NAMESPACE, OTHER_NAMESPACES
 from speech.settings.stack import Stack
-from speech.settings.versions import BUILT
-
-NOT_BUILT = "Not in this version."
 
 
 def render() -> str:
@@ -31,10 +27,6 @@ def document() -> dict[str, Any]:
     needed = [name for name in stack["required"] if name not in {"account", "network"}]
     for settings, fields in DEFAULTS.items():
         _with_defaults(definitions[settings.__name__], fields)
-    for settings, built in BUILT.items():
-        part = stack if settings is Stack else definitions[settings.__name__]
-        for name, values in built.items():
-            _say_what_is_built(part["properties"][name], values)
     definitions["Container"]["required"].remove("scaling")
     sections = {
         LOCATION if name == "location" else f"{NAMESPACE}:{name}": section if name in needed else _or_nothing(section)
@@ -75,10 +67,6 @@ def _with_defaults(definition: dict[str, Any], fields: Any) -> None:  # noqa: AN
         definition["properties"][name]["x-defaults"] = defaults
         said = ", ".join(f"{json.dumps(value)} in {environment}" for environment, value in defaults.items())
         _add(definition["properties"][name], f"Default: {said}.")
-
-
-def _say_what_is_built(field: dict[str, Any], values: Any) -> None:  # noqa: ANN401  # as above
-    _add(field, f"In this version: {one_of(map(str, values))}." if values else NOT_BUILT)
 
 
 def _add(field: dict[str, Any], sentence: str) -> None:

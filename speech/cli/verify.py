@@ -29,8 +29,9 @@ _STYLES = {"pass": "green", "warn": "yellow", "fail": "bold red"}
 _WORDS = {"fail": "failed", "warn": "to look at", "pass": "passed"}
 _STATUS_WIDTH = 6
 _LEAST_WIDTH = 60
+_LARGEST_PORT = 65_535
 _ADDRESS = re.compile(r"(?P<name>[a-z0-9-]+)=(?P<host>[^=:\s]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d{1,5})")
-_HEADER = re.compile(r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?P<value>[^\r\n]*)")
+_HEADER = re.compile(r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?P<value>.*)")
 
 
 def verify(
@@ -38,7 +39,7 @@ def verify(
     *,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
     streams: Annotated[
-        int, typer.Option("--streams", min=0, max=1000, help="So many at once, to see where it saturates.")
+        int, typer.Option("--streams", min=0, max=500, help="So many at once, to see where it saturates.")
     ] = 0,
     container: Annotated[
         list[str] | None, typer.Option("--container", metavar="NAME", help="Only this one. Repeatable.")
@@ -136,7 +137,7 @@ def _lines(check: "Check", names: int, width: int | None) -> "Iterator[Text]":
 
 def _address(given: str) -> tuple[str, tuple[str, int]]:
     match = _ADDRESS.fullmatch(given)
-    if match is None:
+    if match is None or int(match["port"]) > _LARGEST_PORT:
         raise typer.BadParameter(f'"{given}": write NAME=HOST:PORT, as in  transcribe-en=127.0.0.1:5000')
     return match["name"], (match["host"].strip("[]"), int(match["port"]))
 
@@ -150,5 +151,7 @@ def _header(given: str) -> tuple[str, str]:
         variable = value.removeprefix("env:")
         if variable not in os.environ:
             raise typer.BadParameter(f"--header {name}: the variable {variable} is not set")
-        value = os.environ[variable]
+        value = os.environ[variable].strip()
+    if not (value.isascii() and value.isprintable()):
+        raise typer.BadParameter(f"--header {name}: its value has letters that no header can carry")
     return name, value

@@ -5,7 +5,18 @@ from itertools import zip_longest
 from typing import Any
 
 from speech.capacity.plan import ContainerPlan, Plan
-from speech.manifests import cache, device_plugin, envoy_gateway, gateway, jobs, keys, volumes, workload
+from speech.manifests import (
+    cache,
+    device_plugin,
+    envoy_gateway,
+    gateway,
+    gateway_certificate,
+    jobs,
+    keys,
+    spare,
+    volumes,
+    workload,
+)
 from speech.manifests.document import Document
 from speech.manifests.policies import network_policies
 from speech.manifests.wiring import Wiring
@@ -29,7 +40,12 @@ def stages(plan: Plan, wiring: Wiring, access: keys.VaultAccess | None = None) -
     if needs_device_plugin(plan):
         shared += device_plugin.documents(plan.images.device_plugin)
     return {
-        "shared": [*shared, *network_policies(plan, wiring), *_gateway(wiring)],
+        "shared": [
+            *shared,
+            *spare.priority_class(plan, wiring),
+            *network_policies(plan, wiring),
+            *_gateway(wiring, access),
+        ],
         **_setups(plan, wiring),
         "containers": [document for container in plan.containers for document in _serving(container, wiring)],
     }
@@ -52,12 +68,12 @@ def needs_device_plugin(plan: Plan) -> bool:
     return any(pool.gpus for pool in plan.node_pools)
 
 
-def _gateway(wiring: Wiring) -> list[Document]:
+def _gateway(wiring: Wiring, access: keys.VaultAccess | None) -> list[Document]:
     """With the class of what the stack installs; the chart is no document, and Helm's to apply."""
     entrance = wiring.exposure.entrance
     installed = entrance.gateway.class_name if entrance and entrance.gateway.install else None
     before = [envoy_gateway.namespace(), envoy_gateway.gateway_class(installed)] if installed else []
-    return [*before, *gateway.shared(wiring).values()]
+    return [*before, *gateway_certificate.documents(wiring, access).values(), *gateway.shared(wiring).values()]
 
 
 def _setups(plan: Plan, wiring: Wiring) -> dict[str, list[Document]]:

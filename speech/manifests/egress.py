@@ -74,6 +74,7 @@ def destinations(stack: Stack, endpoint: str | None = None) -> tuple[Destination
         *egress(_cloud(stack), stack.location, uses(stack), stack.account.custom_domain),
         *_own_registries(stack),
         *(destination for container in stack.containers for destination in _of_options(container)),
+        *_issuer(stack),
     ]
     return tuple({(one.host, one.port, one.protocol): one for one in reversed(found)}.values())[::-1]
 
@@ -102,6 +103,17 @@ def _images(stack: Stack) -> Iterator[tuple[str, str]]:
         if cache(container, kind(container.kind), helpers.cache):
             yield _registry(helpers.cache), f"the image of the cache of {container.name}"
     yield _registry(helpers.guard), "the image that looks for AVX2"
+    gateway = stack.network.gateway
+    if gateway and gateway.install:
+        yield helpers.registry or _DOCKER_HUB, "the images of Envoy Gateway"
+    if any(container.scaling.spare_pods for container in stack.containers) or _certificate(stack):
+        yield _registry(helpers.pause), "the image of pods that do nothing"
+
+
+def _certificate(stack: Stack) -> str | None:
+    """The gateway's, where a vault has it."""
+    gateway = stack.network.gateway
+    return gateway.tls.vault_certificate if gateway and gateway.tls else None
 
 
 def _registry(image: str) -> str:
@@ -112,6 +124,13 @@ def _own_registries(stack: Stack) -> Iterator[Destination]:
     for host, reason in _images(stack):
         if host not in {_VENDOR_REGISTRY, _DOCKER_HUB}:
             yield Destination(host, _HTTPS_PORT, "HTTPS", reason, "speech:containers, speech:registry")
+
+
+def _issuer(stack: Stack) -> Iterator[Destination]:
+    """The proxies of a gateway fetch the keys by which callers' tokens are signed."""
+    jwt = stack.network.clients.jwt
+    if jwt and not namespace_of(urlsplit(jwt.jwks_url).hostname or ""):
+        yield _url(jwt.jwks_url, "keys of whoever signs the callers' tokens", "speech:network.clients.jwt.jwks_url")
 
 
 def _of_options(container: Container) -> Iterator[Destination]:

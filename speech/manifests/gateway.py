@@ -7,7 +7,7 @@ Names of fields are those of the definitions that Gateway API 1.6.1 (standard ch
 from speech.capacity.exposure import Entrance
 from speech.capacity.plan import ContainerPlan
 from speech.catalog.kinds import kind
-from speech.manifests import envoy_gateway, load_balancer
+from speech.manifests import envoy_gateway, gateway_certificate, load_balancer
 from speech.manifests.document import MANAGED, Document, metadata
 from speech.manifests.wiring import Wiring
 
@@ -92,8 +92,9 @@ def _gateway(wiring: Wiring, entrance: Entrance) -> Document:
         "protocol": "HTTPS" if tls else "HTTP",
         "allowedRoutes": {"namespaces": {"from": "Same"}},
     }
-    if tls and tls.secret:
-        listener["tls"] = {"mode": "Terminate", "certificateRefs": [_secret(tls.secret)]}
+    if tls:
+        kept = tls.secret or gateway_certificate.SECRET
+        listener["tls"] = {"mode": "Terminate", "certificateRefs": [_secret(kept)]}
     annotations = load_balancer.annotations(exposure, own_network=wiring.own_network)
     if exposure.clients and not entrance.envoy:
         annotations[_ALLOWED_RANGES] = ",".join(exposure.clients)

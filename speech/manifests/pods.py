@@ -114,9 +114,7 @@ def speech(
     plan: ContainerPlan, wiring: Wiring, words: Sequence[Word], mounted: Sequence[Volume], account: Account
 ) -> Document:
     """A run of the container's image with these words; values of secrets reach it by reference only."""
-    size = {"cpu": f"{plan.shape.cpu * 1000:.0f}m", "memory": f"{plan.shape.memory_gib * 1024:.0f}Mi"}
-    if plan.gpus:
-        size[placement.GPU] = str(plan.gpus)
+    size = size_of(plan)
     key_mount = [{"name": _KEY_VOLUME, "mountPath": _KEY_MOUNT, "readOnly": True}]
     made: Document = {
         "name": CONTAINER,
@@ -134,6 +132,12 @@ def speech(
     if held := [*(key_mount if account.by_vault and keyed(words) else []), *volumes.mounts(mounted)]:
         made["volumeMounts"] = held
     return made
+
+
+def size_of(plan: ContainerPlan) -> dict[str, str]:
+    """What one pod asks of its node, and gets at most."""
+    size = {"cpu": f"{plan.shape.cpu * 1000:.0f}m", "memory": f"{plan.shape.memory_gib * 1024:.0f}Mi"}
+    return {**size, placement.GPU: str(plan.gpus)} if plan.gpus else size
 
 
 def _environment(plan: ContainerPlan, wiring: Wiring, words: Sequence[Word], account: Account) -> list[Document]:

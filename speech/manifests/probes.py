@@ -7,6 +7,9 @@ from speech.manifests.document import Document
 _STARTUP_PERIOD = _READINESS_PERIOD = 10
 _LIVENESS_PERIOD = 30
 _MINUTE = 60
+_HUNG_SECONDS = 10
+"""The grace period of a container that a probe has given up. Else it would be the pod's, as long as the longest stream,
+and preStop would wait for streams that nobody serves (kubernetes #64715)."""
 
 
 def add(container: Document, plan: ContainerPlan) -> None:
@@ -22,6 +25,8 @@ def add(container: Document, plan: ContainerPlan) -> None:
     container["readinessProbe"] = _probe(ready, _READINESS_PERIOD, 3)
     failures = plan.liveness_minutes * _MINUTE // _LIVENESS_PERIOD
     container["livenessProbe"] = _probe(facts.health_path, _LIVENESS_PERIOD, failures)
+    for name in ("startupProbe", "livenessProbe"):
+        container[name]["terminationGracePeriodSeconds"] = _HUNG_SECONDS
 
 
 def _probe(path: str, period: int, failures: int) -> Document:

@@ -62,6 +62,7 @@ class Wiring:
     ingress_class: str | None = None
     """Of an Ingress a container, where the user's cluster has one."""
     no_proxy: str = ""
+    pause_image: str = ""
     registry: str | None = None
     """Who has copies of all images; None: their makers."""
     prometheus: Prometheus | None = None
@@ -99,6 +100,7 @@ def wiring(plan: Plan, billing: Any, key_version: Any, secret: Any, **more: Any)
         guard_image=plan.images.guard,
         exposure=plan.exposure,
         disconnected=plan.disconnected,
+        pause_image=plan.images.pause,
         registry=plan.images.registry,
         prometheus=plan.prometheus,
         **more,

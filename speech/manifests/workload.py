@@ -2,7 +2,7 @@
 
 from speech.capacity.drain import MIN_READY_SECONDS
 from speech.capacity.plan import ContainerPlan
-from speech.manifests import autoscaling, gateway, ingress, jobs, load_balancer
+from speech.manifests import autoscaling, gateway, ingress, jobs, load_balancer, spare
 from speech.manifests.document import Document, metadata, selector
 from speech.manifests.pods import PORT, template
 from speech.manifests.wiring import Wiring
@@ -15,6 +15,7 @@ def documents(plan: ContainerPlan, wiring: Wiring) -> dict[str, Document]:
     made = {"service": service(plan, wiring), "deployment": deployment(plan, wiring)}
     made |= autoscaling.documents(plan, wiring)
     made["budget"] = disruption_budget(plan, wiring)
+    made |= spare.documents(plan, wiring)
     if wiring.behind_ingress:
         made["ingress"] = ingress.ingress(plan, wiring)
     return made | gateway.of_container(plan, wiring)

@@ -74,6 +74,9 @@ class Scaling(Settings):
     """Pods that are always there; more where the base load or the zones ask for more."""
     max_replicas: Annotated[int | None, Field(ge=1, le=1000, examples=[40])] = None
     """A ceiling for the bill; below what the demand needs it is a fault."""
+    spare_pods: Annotated[int, Field(ge=0, le=1000, examples=[1])] = 0
+    """Places on nodes that are kept free for the next pods, each as large as one: they save the time for a node, and
+    cost as much."""
     streams_per_pod: Annotated[int | None, Field(ge=1, le=1000, examples=[7])] = None
     """Measured by you; without it, the rule for the kind and the pod's size."""
     rule: Annotated[str | None, Field(max_length=40, examples=["faq-measured"])] = None

@@ -93,12 +93,15 @@ ServerUrl = Annotated[
         "http://prometheus.monitoring:9090",
     ),
 ]
+CertificateName = Annotated[
+    str, Form("[0-9a-zA-Z-]{1,127}", "the name of a certificate: letters, digits and hyphens", "speech-tls")
+]
 ChartReference = Annotated[
     str,
     Field(max_length=255),
     Form(
-        r"oci://[a-zA-Z0-9][a-zA-Z0-9.:-]*(/[a-z0-9]+([._-]+[a-z0-9]+)*)+",
-        "the oci:// address of a chart without its version",
+        r"oci://[a-zA-Z0-9][a-zA-Z0-9.:-]*(/[a-z0-9]+([._-]+[a-z0-9]+)*)+|\.{0,2}/[A-Za-z0-9._/-]+",
+        "the oci:// address of a chart without its version, or the path of its folder",
         "oci://contoso.azurecr.io/envoyproxy/gateway-helm",
     ),
 ]
@@ -156,14 +159,6 @@ ResourceGroupId = Annotated[
         _EXAMPLE.removesuffix("/providers"),
     ),
 ]
-VaultId = Annotated[
-    str,
-    Form(
-        f"{_GROUP}/Microsoft.KeyVault/vaults/[a-zA-Z0-9-]{{3,24}}",
-        "the resource id of a key vault",
-        f"{_EXAMPLE}/Microsoft.KeyVault/vaults/contoso-vault",
-    ),
-]
 ClusterId = Annotated[
     str,
     Form(
@@ -194,6 +189,14 @@ RegistryId = Annotated[
         f"{_GROUP}/Microsoft.ContainerRegistry/registries/[a-zA-Z0-9]{{5,50}}",
         "the resource id of an Azure Container Registry",
         f"{_EXAMPLE}/Microsoft.ContainerRegistry/registries/contoso",
+    ),
+]
+VaultId = Annotated[
+    str,
+    Form(
+        f"{_GROUP}/Microsoft.KeyVault/vaults/[a-zA-Z0-9-]{{3,24}}",
+        "the resource id of a key vault",
+        f"{_EXAMPLE}/Microsoft.KeyVault/vaults/contoso",
     ),
 ]
 RegistryServer = Annotated[

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from speech.settings.base import Settings, WhenMissing
 from speech.settings.forms import (
+    CertificateName,
     ChartReference,
     Cidr,
     HeaderName,
@@ -15,6 +16,7 @@ from speech.settings.forms import (
     ParameterName,
     PrivateZoneId,
     SubnetId,
+    VaultId,
 )
 
 
@@ -68,8 +70,10 @@ class GatewayTls(Settings):
 
     secret: Annotated[KubernetesName | None, Field(examples=["speech-tls"])] = None
     """A Secret of type kubernetes.io/tls in the stack's namespace, which is yours: cert-manager can keep one there."""
-    vault_certificate: Annotated[KubernetesName | None, Field(examples=["speech-tls"])] = None
-    """A certificate of the stack's vault."""
+    vault_certificate: CertificateName | None = None
+    """On aks, the name of a certificate in a key vault, the stack's own or that of vault_id: its renewals follow."""
+    vault_id: VaultId | None = None
+    """The vault of that certificate, where not the stack's own."""
 
 
 class Gateway(Settings):

@@ -63,6 +63,8 @@ class Registry(Settings):
     """The small image that looks for AVX2 before a container starts and watches downloads, where not the vendor's."""
     cache_image: ImageReference | None = None
     """The Redis-compatible cache of diarization, where not the vendor's."""
+    pause_image: ImageReference | None = None
+    """What does nothing in pods that only hold a place or a volume, where not the vendor's."""
 
 
 class Vault(Settings):

@@ -63,6 +63,14 @@ def test_pods_come_when_the_whole_window_asked_for_them() -> None:
     assert found == [2, 2, 2, 2, 4], "the number at the first sync counts as asked for"
 
 
+def test_a_look_at_which_no_pod_has_a_sample_is_not_remembered() -> None:
+    """As the real controller does it: tests/conformance/test_autoscaler.py."""
+    slow = scaler(up=Rules(60, "Max", AT_ONCE.policies))
+    seen = [pods(2, 100), pods(2, 100), Observed(0, 0, missing=2), pods(2, 100), pods(2, 100)]
+    found = [slow.sync(at * SYNC_SECONDS, 2, each) for at, each in enumerate(seen)]
+    assert found == [2, 2, 2, 2, 4]
+
+
 def test_a_burst_shorter_than_the_window_adds_no_pod() -> None:
     slow = scaler(up=Rules(60, "Max", AT_ONCE.policies))
     use = [50] * 8 + [100] * 3 + [50] * 8

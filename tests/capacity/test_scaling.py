@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speech.capacity.autoscaler import SYNC_SECONDS, Autoscaler, Moment, follow
-from speech.capacity.plan import ContainerPlan
+from speech.capacity.plan import ContainerPlan, Plan
 from speech.capacity.planner import plan
 from speech.capacity.pods import PodDemand, pods_for
 from speech.capacity.scaling import added_above, behavior, burst, full_percent, target_percent, target_streams
@@ -261,3 +261,15 @@ def test_streams_that_cost_next_to_nothing_are_still_counted() -> None:
     found = burst(made, 1, 1.25, 10)
     assert found is not None
     assert found.minutes is not None
+
+
+def test_places_that_are_kept_free_are_counted_at_the_least_at_the_most_and_in_the_quota() -> None:
+    def made(spare_pods: int) -> Plan:
+        keys = stack_file((f"{C}.scaling", {"spare_pods": spare_pods}), ("speech:target.vm_size", "Standard_D8as_v5"))
+        return plan(parse(keys).stack, "dev")
+
+    (without,), (kept,) = made(0).node_pools, made(2).node_pools
+    assert (kept.nodes.min, kept.nodes.max) == (without.nodes.min + 2, without.nodes.max + 2), "a pod a node"
+    (before,), (after,) = made(0).quota, made(2).quota
+    assert after.vcpus == before.vcpus + 2 * 8
+    assert made(2).containers[0].replicas == made(0).containers[0].replicas

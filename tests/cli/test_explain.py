@@ -11,6 +11,7 @@ from speech.cli.explain import Explained, explained
 from speech.settings.parse import parse
 from tests.capacity.kinds_of_all import CHECK, CUSTOM, DOCKER, GROUPS, KUBERNETES, LANGUAGE, RISKS, STT, VOICE
 from tests.cli.test_plan import speech
+from tests.settings.broken_scaling import COUNTED
 from tests.stacks import stack_file
 
 C = "speech:containers[0]"
@@ -183,3 +184,18 @@ def test_a_number_that_is_fixed_has_no_target_and_no_burst() -> None:
     shown = said((f"{C}.scaling.by", "fixed"))
     assert "pods are added" not in shown
     assert "burst" not in shown
+
+
+def test_places_that_are_kept_free_have_a_price() -> None:
+    shown = said((f"{C}.scaling", {"spare_pods": 1}), ("azure-native:location", "eastus"))
+    assert "a place is kept free for the next pods, by pods of low priority that go when one comes: no wait" in shown
+    assert "USD a month more at the least load, " in shown
+    on_theirs = said((f"{C}.scaling", {"spare_pods": 2}), ("speech:target", KUBERNETES))
+    assert "2 places are kept free" in on_theirs
+    assert "no wait for a node, on hosts without a known price" in on_theirs
+
+
+def test_a_count_of_streams_adds_pods_and_a_lost_one_shrinks_nothing() -> None:
+    shown = said(*COUNTED)
+    assert "pods are added when the gateway counts more than 5.83 streams a pod" in shown
+    assert "without a count nothing changes for five minutes, then the most run: 3" in shown

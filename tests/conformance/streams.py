@@ -17,7 +17,7 @@ from tests.sandbox.container.container_doubles import client_audio, service_mess
 
 PATH = "/speech/recognition/conversation/cognitiveservices/v1"
 _PAUSE_SECONDS = 1.0
-_ANSWER_SECONDS = 10.0
+_OPEN_SECONDS = _ANSWER_SECONDS = 30.0
 _LOOK_SECONDS = 0.2
 _AUDIO = bytes(640)
 """20 ms of it: what counts is that the connection is in use."""
@@ -44,7 +44,10 @@ async def speak(address: str, seconds: float) -> Told:
     """One stream of that length, from its first audio to the service's last word."""
     began = time.monotonic()
     try:
-        async with connect(f"ws://{address}{PATH}", subprotocols=["USP"], proxy=None) as stream:
+        # No pings: a machine that is too busy to answer one is no cut.
+        async with connect(
+            f"ws://{address}{PATH}", subprotocols=["USP"], proxy=None, open_timeout=_OPEN_SECONDS, ping_interval=None
+        ) as stream:
             await _talk(stream, began + seconds)
     except (ConnectionClosed, InvalidStatus, OSError, TimeoutError) as fault:
         return Told(address, seconds, began, time.monotonic(), f"{type(fault).__name__}: {fault}")
@@ -81,13 +84,16 @@ class Service:
         self.streams: Counter[str] = Counter()
         """Those that are open, by address."""
         self.leaving: dict[str, float] = {}
-        """When a pod was first seen to end, of the monotonic clock, by its address."""
+        """When a pod was first seen to end, of the monotonic clock, by its address; none that ended before."""
+        self._left: set[str] = set()
         self.told: list[Told] = []
 
     @asynccontextmanager
     async def followed(self) -> AsyncIterator[None]:
         """Looks again and again meanwhile. kube-proxy is told; its delay is not smaller."""
         await asyncio.to_thread(self._look)
+        self._left |= self.leaving.keys()
+        self.leaving.clear()
         following = asyncio.create_task(self._follow())
         try:
             yield
@@ -123,5 +129,5 @@ class Service:
         ready = {one["targetRef"]["name"] for one in endpoints if one["conditions"]["ready"]}
         self._ready = {addresses[name] for name in ready if addresses.get(name)}
         for name, meta in pods.items():
-            if "deletionTimestamp" in meta:
+            if "deletionTimestamp" in meta and addresses[name] not in self._left:
                 self.leaving.setdefault(addresses[name], time.monotonic())

@@ -12,6 +12,8 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
+from operations.doctor import examination
+from operations.doctor.questions import QUESTIONS
 from sandbox.home import Home, environment, prepare
 from sandbox.running import Server, start, stop
 from speech.catalog import documents
@@ -199,10 +201,19 @@ class Doctor:
         (self.folder / "stacks" / f"Pulumi.{name}.yaml").write_text(text)
 
     def __call__(self, *options: str, stack: str = "dev-westeurope") -> Report:
-        done = CliRunner().invoke(app, ["doctor", stack, *options])
+        patient = [] if "--timeout" in options else ["--timeout", "60"]
+        done = CliRunner().invoke(app, ["doctor", stack, *patient, *options])
         if done.exception and not isinstance(done.exception, SystemExit):
             raise done.exception
         return Report(done.exit_code, done.stdout, done.stderr)
+
+    def line(self, name: str) -> str:
+        """The first line of a check, of a run that asks nothing else."""
+        asked = {"services": "providers"}.get(name, name)
+        with pytest.MonkeyPatch.context() as patch:
+            only = tuple(question for question in QUESTIONS if question.name == asked)
+            patch.setattr(examination, "QUESTIONS", only)
+            return self().line(name)
 
     def document(self, *options: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self("--json", *options).out)

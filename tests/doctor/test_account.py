@@ -17,7 +17,7 @@ def account(azure: Azure, group: str, name: str, sku: str = "S0", **properties: 
 
 
 def test_a_free_domain_passes(doctor: Doctor) -> None:
-    assert doctor().line("custom domain") == "pass custom domain contoso-speech-dev is free"
+    assert doctor.line("custom domain") == "pass custom domain contoso-speech-dev is free"
 
 
 def test_a_domain_of_somebody_else_fails(doctor: Doctor, azure: Azure) -> None:
@@ -33,7 +33,7 @@ def test_a_domain_of_somebody_else_fails(doctor: Doctor, azure: Azure) -> None:
 
 def test_the_stack_s_own_account_holds_its_domain(doctor: Doctor, azure: Azure) -> None:
     account(azure, OWN, "contoso-speech-dev", customSubDomainName="contoso-speech-dev")
-    line = doctor().line("custom domain")
+    line = doctor.line("custom domain")
     assert line == "pass custom domain contoso-speech-dev is this stack's own account, and there already"
 
 
@@ -49,7 +49,7 @@ def test_the_stack_s_own_deleted_account_is_brought_back_or_purged(doctor: Docto
         "or forget it: speech account purge dev-westeurope",
     ]
     doctor.stack(DEV.replace("custom_domain", "on_soft_deleted: restore\n    custom_domain"))
-    assert doctor().line("custom domain") == "pass custom domain contoso-speech-dev was deleted: up brings it back"
+    assert doctor.line("custom domain") == "pass custom domain contoso-speech-dev was deleted: up brings it back"
 
 
 def test_a_deleted_account_of_another_group_is_purged(doctor: Doctor, azure: Azure) -> None:
@@ -64,12 +64,12 @@ def test_a_deleted_account_of_another_group_is_purged(doctor: Doctor, azure: Azu
 def test_after_48_hours_the_name_is_free(doctor: Doctor, azure: Azure) -> None:
     azure.arm("DELETE", account(azure, OWN, "contoso-speech-dev", customSubDomainName="contoso-speech-dev"))
     azure._ask("POST", "/sandbox/clock", {"advance_seconds": 49 * 3600})
-    assert doctor().line("custom domain") == "pass custom domain contoso-speech-dev is free"
+    assert doctor.line("custom domain") == "pass custom domain contoso-speech-dev is free"
 
 
 def test_a_second_free_account_fails(doctor: Doctor, azure: Azure) -> None:
     doctor.stack(DEV.replace("custom_domain", "sku: F0\n    custom_domain"))
-    assert doctor().line("free tier") == "pass free tier no other free Speech account in the subscription"
+    assert doctor.line("free tier") == "pass free tier no other free Speech account in the subscription"
     account(azure, "other", "free-one", "F0")
     found = doctor()
     assert found.line("free tier") == (
@@ -87,7 +87,7 @@ COMMITTED = DEV.replace("custom_domain", "commitments: [{kind: speech-to-text, t
 
 def test_a_commitment_that_azure_sells_passes(doctor: Doctor) -> None:
     doctor.stack(COMMITTED.replace("T1PLAN", "T1"))
-    assert doctor().line("commitment") == (
+    assert doctor.line("commitment") == (
         "pass commitment STT T1 for connected containers is sold in westeurope, 2,000 Hours a period each"
     )
 
@@ -103,7 +103,7 @@ def test_a_commitment_that_azure_does_not_sell_fails(doctor: Doctor, plan: str, 
 
 def test_more_of_a_commitment_than_azure_sells_fails(doctor: Doctor) -> None:
     doctor.stack(COMMITTED.replace("T1PLAN", "T1, count: 11"))
-    assert doctor().line("commitment") == "fail commitment 11 of STT T1 for connected containers: 10 at the most"
+    assert doctor.line("commitment") == "fail commitment 11 of STT T1 for connected containers: 10 at the most"
 
 
 def test_disconnected_plans_are_listed_for_approved_subscriptions(doctor: Doctor, azure: Azure) -> None:
@@ -142,4 +142,15 @@ def test_an_existing_account_without_keys_fails(doctor: Doctor, azure: Azure) ->
 
 def test_an_existing_account_that_is_not_there_fails(doctor: Doctor, azure: Azure) -> None:
     given(doctor, f"{azure.subscription}/resourceGroups/none/{ACCOUNTS}/contoso-shared")
-    assert doctor().line("account") == "fail account contoso-shared is not in none"
+    assert doctor.line("account") == "fail account contoso-shared is not in none"
+
+
+def test_an_account_of_models_is_looked_at_too(doctor: Doctor, azure: Azure) -> None:
+    models = account(azure, "shared", "contoso-models", disableLocalAuth=True)
+    plan = "commitments: [{kind: speech-to-text, hosting: disconnected, tier: T1}]"
+    text = DEV.replace("eula: accept", "eula: accept\n    mode: disconnected")
+    text = text.replace("custom_domain", f"sku: DC0\n    {plan}\n    custom_domain")
+    doctor.stack(
+        f"{text}  speech:model_account: {{resource_id: {models}}}\n  speech:acknowledge: [disconnected-approved]\n"
+    )
+    assert doctor.line("account") == "fail account contoso-models has its keys switched off (disableLocalAuth)"

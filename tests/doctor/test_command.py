@@ -47,9 +47,8 @@ pass  region         westeurope sells Speech accounts S0
 pass  policy         none of 0 assignments switches the keys of accounts off
 pass  kubernetes     westeurope offers 1.35
 pass  addresses      10.80.0.0/16 overlaps none of 0 networks, nor what is joined to them
-skip  images         mcr.microsoft.com/azure-cognitive-services/speechservices/speech-to-text:5.1.0-amd64-en-us: the registry asks who pulls, and is asked by nobody here
+skip  images         mcr.microsoft.com asks who pulls, and nobody says so here: 2 of 2 not looked for
       docker manifest inspect mcr.microsoft.com/azure-cognitive-services/speechservices/speech-to-text:5.1.0-amd64-en-us
-skip  images         mcr.microsoft.com/azurelinux/busybox:1.36: the registry asks who pulls, and is asked by nobody here
       docker manifest inspect mcr.microsoft.com/azurelinux/busybox:1.36
 warn  tag lists      those of speech-to-text are D days old (2026-06-30)
       speech catalog refresh --what tags
@@ -70,7 +69,7 @@ fail  quota          standardDASv5Family: 40 vCPU needed, 24 of 24 left in weste
       or a family with quota (350 left): pulumi config set --path 'speech:target.vm_size' Standard_D8as_v6 --stack dev-westeurope
       or a family with quota (350 left): pulumi config set --path 'speech:target.system_vm_size' Standard_D4as_v6 --stack dev-westeurope
 
-dev-westeurope: 5 failed, 2 to look at, 2 left out, 10 passed
+dev-westeurope: 5 failed, 2 to look at, 1 left out, 10 passed
 """
 WITHOUT_LOGIN = """\
 pass  engine         pulumi 3.259.0, its SDK is 3.259.0
@@ -80,10 +79,19 @@ pass  secrets        encrypted by a passphrase
 pass  images         2 of 2 are in their registries
 pass  tag lists      those of speech-to-text are D days old (2026-06-30)
 pass  prices         those of westeurope are D days old (2026-06-18)
-skip  subscription   needs Azure: WHY
+skip  subscription   WHY
       az login
-skip  rights         needs Azure: WHY
-      az login
+skip  rights         needs a log-in
+skip  providers      needs a log-in
+skip  region         needs a log-in
+skip  custom domain  needs a log-in
+skip  policy         needs a log-in
+skip  kubernetes     needs a log-in
+skip  sizes          needs a log-in
+skip  quota          needs a log-in
+skip  addresses      needs a log-in
+
+dev-westeurope: 0 failed, 0 to look at, 10 left out, 7 passed
 """
 _GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
@@ -136,17 +144,28 @@ def test_without_a_subscription_the_rest_is_still_asked(doctor: Doctor, monkeypa
     monkeypatch.delenv("ARM_SUBSCRIPTION_ID")
     found = doctor()
     why = "no subscription is chosen: set ARM_SUBSCRIPTION_ID, as in  az account show --query id"
-    assert plain(found.out).startswith(WITHOUT_LOGIN.replace("WHY", why))
-    assert found.out.endswith("dev-westeurope: 0 failed, 0 to look at, 10 left out, 7 passed\n")
-    assert found.code == 0
+    assert (plain(found.out), found.err, found.code) == (WITHOUT_LOGIN.replace("WHY", why), "", 0)
 
 
 def test_a_log_in_that_is_refused_says_why(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ARM_CLIENT_SECRET", "AZURE_CLIENT_SECRET"):
         monkeypatch.setenv(name, "not-the-secret")
     found = doctor()
-    assert found.line("quota").startswith("skip quota needs Azure: AADSTS7000215: Invalid client secret provided.")
-    assert "not-the-secret" not in found.out
+    assert found.line("subscription").startswith("skip subscription AADSTS7000215: Invalid client secret provided.")
+    assert "not-the-secret" not in found.out + found.err
+    assert found.err == ""
+
+
+def test_nobody_logged_in_is_told_in_few_words(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CLIENT_ID", "TENANT_ID", "CLIENT_SECRET"):
+        monkeypatch.delenv(f"ARM_{name}")
+        monkeypatch.delenv(f"AZURE_{name}")
+    # No metadata service is looked for.
+    monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "AzureCliCredential")
+    found = doctor()
+    assert found.line("subscription") == "skip subscription nobody is logged in"
+    assert found.remedy("subscription") == ["az login"]
+    assert found.err == ""
 
 
 def test_every_fail_and_warning_has_a_remedy(doctor: Doctor, azure: Azure, registry: Registry) -> None:
@@ -238,7 +257,7 @@ def test_a_question_that_azure_refuses_says_which_role_it_needs(doctor: Doctor, 
 
 def test_a_question_that_azure_fails_to_answer_is_left_out(doctor: Doctor, azure: Azure) -> None:
     azure.fault(kind="status", method="GET", path="Compute/skus", status=500, code="Oops", message="no", times=9)
-    assert doctor().line("sizes").startswith("skip sizes no answer: (Oops) no")
+    assert doctor.line("sizes").startswith("skip sizes no answer: (Oops) no")
 
 
 def test_help_has_examples(doctor: Doctor) -> None:

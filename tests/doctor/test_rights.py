@@ -15,7 +15,7 @@ CONDITION = "--condition-version 2.0"
 
 def test_an_owner_may_do_everything(doctor: Doctor) -> None:
     assert re.fullmatch(
-        r"pass rights application \S+ may do all \d+ operations that the stack needs", doctor().line("rights")
+        r"pass rights application \S+ may do all \d+ operations that the stack needs", doctor.line("rights")
     )
 
 
@@ -36,7 +36,7 @@ def test_a_contributor_may_give_no_roles(doctor: Doctor, azure: Azure) -> None:
 def test_the_roles_of_the_page_are_enough(doctor: Doctor, azure: Azure) -> None:
     names = ["Contributor", "Role Based Access Control Administrator", "Storage Blob Data Contributor"]
     azure.settings(caller_roles={"": names})
-    assert doctor().line("rights").startswith("pass")
+    assert doctor.line("rights").startswith("pass")
 
 
 def test_a_reader_may_look_and_nothing_else(doctor: Doctor, azure: Azure) -> None:
@@ -58,13 +58,13 @@ def test_state_in_a_blob_needs_the_blob_s_data(doctor: Doctor, azure: Azure) -> 
 def test_a_role_on_the_blob_s_own_account_is_enough(doctor: Doctor, azure: Azure) -> None:
     place = f"{azure.subscription}/resourceGroups/state/providers/Microsoft.Storage/storageAccounts/contosostate"
     azure.settings(caller_roles={"": ["Owner"], place: ["Storage Blob Data Contributor"]})
-    assert doctor().line("rights").startswith("pass")
+    assert doctor.line("rights").startswith("pass")
 
 
 def test_a_role_on_another_account_is_not_enough(doctor: Doctor, azure: Azure) -> None:
     place = f"{azure.subscription}/resourceGroups/state/providers/Microsoft.Storage/storageAccounts/another"
     azure.settings(caller_roles={"": ["Owner"], place: ["Storage Blob Data Contributor"]})
-    assert doctor().line("rights").startswith("fail")
+    assert doctor.line("rights").startswith("fail")
 
 
 def test_a_vault_s_secret_is_read_as_data(doctor: Doctor) -> None:
@@ -82,6 +82,17 @@ def test_a_registry_in_a_group_of_its_own_needs_a_role_there(doctor: Doctor, azu
         f"{DEV}  speech:registry: {{server: contoso.azurecr.io, resource_id: {azure.subscription}{REGISTRY}}}\n"
     )
     assert any(line.endswith("at contoso") for line in doctor().lines("rights"))
+
+
+def test_a_gateway_s_certificate_in_a_vault_of_one_s_own_needs_a_role_there(doctor: Doctor, azure: Azure) -> None:
+    own = f"{azure.subscription}/resourceGroups/rg-speech-dev-westeurope"
+    vault = "/resourceGroups/shared/providers/Microsoft.KeyVault/vaults/contoso-certificates"
+    azure.settings(caller_roles={"": ["Contributor", "Storage Blob Data Contributor"], own: ["Owner"]})
+    tls = f"{{vault_certificate: speech-tls, vault_id: {azure.subscription}{vault}}}"
+    gateway = f"{{class_name: envoy, install: envoy, tls: {tls}}}"
+    network = f"{{exposure: internal, domain: speech.contoso.example, gateway: {gateway}}}"
+    doctor.stack(f"{DEV}  speech:network: {network}\n")
+    assert any(line.endswith("at contoso-certificates") for line in doctor().lines("rights"))
 
 
 def test_a_log_in_that_may_not_read_roles_is_told_which_it_needs(doctor: Doctor, azure: Azure) -> None:

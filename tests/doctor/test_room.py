@@ -32,7 +32,7 @@ def network(azure: Azure, name: str, space: str, subnets: object = ()) -> str:
 
 
 def test_sizes_that_are_offered_pass(doctor: Doctor) -> None:
-    assert doctor().line("sizes") == (
+    assert doctor.line("sizes") == (
         "pass sizes Standard_D4as_v5, Standard_D8as_v5: offered in westeurope, in every zone of the stack"
     )
 
@@ -52,13 +52,13 @@ def test_a_size_that_the_subscription_may_not_have_fails(doctor: Doctor, azure: 
 def test_a_zone_that_the_subscription_may_not_use_fails(doctor: Doctor, azure: Azure) -> None:
     azure.settings(refused_zones={"Standard_D8as_v5": ["2"]})
     doctor.stack(ZONES)
-    assert doctor().line("sizes") == (
+    assert doctor.line("sizes") == (
         "fail sizes Standard_D8as_v5 (speech) is not offered in zone 2 of westeurope: only in 1, 3"
     )
 
 
 def test_quota_for_the_most_nodes_passes(doctor: Doctor) -> None:
-    assert doctor().line("quota") == "pass quota vCPU in westeurope: standardDASv5Family 40 of 350 left"
+    assert doctor.line("quota") == "pass quota vCPU in westeurope: standardDASv5Family 40 of 350 left"
 
 
 def test_a_family_without_quota_fails(doctor: Doctor, azure: Azure) -> None:
@@ -77,13 +77,13 @@ def test_a_family_without_quota_fails(doctor: Doctor, azure: Azure) -> None:
 
 def test_all_families_together_have_a_quota_too(doctor: Doctor, azure: Azure) -> None:
     azure.settings(vcpu_limits={"cores": 30})
-    line = doctor().line("quota")
+    line = doctor.line("quota")
     assert line == "fail quota all families together: 40 vCPU needed, 30 of 30 left in westeurope"
 
 
 def test_groups_have_quotas_of_their_own(doctor: Doctor, azure: Azure) -> None:
     doctor.stack(GROUPS)
-    assert doctor().line("quota") == (
+    assert doctor.line("quota") == (
         "pass quota Container Instances in westeurope: ContainerGroups 4 of 100 left, StandardCores 16 of 100 left"
     )
     azure.settings(container_limits={"StandardCores": 10})
@@ -94,8 +94,25 @@ def test_groups_have_quotas_of_their_own(doctor: Doctor, azure: Azure) -> None:
     assert "--resource-name StandardCores --limit-object value=16" in found.out
 
 
+def test_groups_of_the_usual_size_pass(doctor: Doctor) -> None:
+    doctor.stack(GROUPS)
+    assert doctor.line("sizes") == (
+        "pass sizes transcribe-en-1 has 4 CPU 16 GiB, the largest; westeurope gives groups of that size"
+    )
+
+
+def test_a_group_larger_than_usual_is_to_look_at_until_it_is_granted(doctor: Doctor, azure: Azure) -> None:
+    doctor.stack(GROUPS.replace("demand:", "resources: {cpu: 6, memory_gib: 16}\n      demand:"))
+    assert doctor.line("sizes") == (
+        "warn sizes transcribe-en-1 has 6 CPU 16 GiB:"
+        " without a quota that was granted, westeurope gives 4 CPU 16 GiB at the most"
+    )
+    azure.settings(big_container_groups=True)
+    assert doctor.line("sizes").startswith("pass")
+
+
 def test_a_version_that_the_region_offers_passes(doctor: Doctor) -> None:
-    assert doctor().line("kubernetes") == "pass kubernetes westeurope offers 1.35"
+    assert doctor.line("kubernetes") == "pass kubernetes westeurope offers 1.35"
 
 
 def test_a_version_that_the_region_does_not_offer_fails(doctor: Doctor) -> None:
@@ -110,7 +127,7 @@ def test_a_version_that_the_region_does_not_offer_fails(doctor: Doctor) -> None:
 
 def test_addresses_that_nobody_has_pass(doctor: Doctor, azure: Azure) -> None:
     network(azure, "hub", "10.0.0.0/16")
-    assert doctor().line("addresses") == (
+    assert doctor.line("addresses") == (
         "pass addresses 10.80.0.0/16 overlaps none of 1 networks, nor what is joined to them"
     )
 
@@ -133,14 +150,14 @@ def test_addresses_of_what_is_joined_to_a_network_are_to_look_at(doctor: Doctor,
     far = "/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/far/providers/Microsoft.Network/virtualNetworks/on-prem"
     joined = {"remoteVirtualNetwork": {"id": far}, "remoteAddressSpace": {"addressPrefixes": ["10.80.0.0/12"]}}
     azure.put(f"{hub}/virtualNetworkPeerings/far", {"properties": joined})
-    assert doctor().line("addresses") == (
+    assert doctor.line("addresses") == (
         "warn addresses 10.80.0.0/16 overlaps on-prem, joined to hub (10.80.0.0/12): they can never be joined"
     )
 
 
 def test_the_stack_s_own_network_is_no_other(doctor: Doctor, azure: Azure) -> None:
     network(azure, "vnet-speech-dev-westeurope", "10.80.0.0/16")
-    assert doctor().line("addresses").startswith("pass")
+    assert doctor.line("addresses").startswith("pass")
 
 
 DELEGATED = [{"name": "groups", "properties": {"serviceName": "Microsoft.ContainerInstance/containerGroups"}}]
@@ -169,4 +186,4 @@ def test_a_given_subnet_has_the_delegation_and_an_address_for_each_group(
 def test_a_given_subnet_that_is_not_there_fails(doctor: Doctor, azure: Azure) -> None:
     place = network(azure, "hub", "10.9.0.0/16")
     doctor.stack(GROUPS.replace("instances}", f"instances, subnet_id: {place}/subnets/groups}}"))
-    assert doctor().line("subnet") == f"fail subnet {place}/subnets/groups is not there"
+    assert doctor.line("subnet") == f"fail subnet {place}/subnets/groups is not there"

@@ -30,7 +30,7 @@ def custom(azure: Azure, condition: object, effect: str = "Deny") -> str:
 
 
 def test_who_is_logged_in_where(doctor: Doctor, azure: Azure) -> None:
-    line = doctor().line("subscription")
+    line = doctor.line("subscription")
     assert line.startswith(f"pass subscription Speech sandbox (…{azure.subscription[-4:]}), logged in as application ")
 
 
@@ -54,7 +54,7 @@ def test_a_stack_file_may_name_another_subscription_than_the_log_in(doctor: Doct
 
 
 def test_registered_providers_pass(doctor: Doctor) -> None:
-    assert doctor().line("providers") == "pass providers 6 are registered, all that the stack needs"
+    assert doctor.line("providers") == "pass providers 6 are registered, all that the stack needs"
 
 
 def test_a_provider_that_is_not_registered_fails(doctor: Doctor, azure: Azure) -> None:
@@ -66,7 +66,7 @@ def test_a_provider_that_is_not_registered_fails(doctor: Doctor, azure: Azure) -
 
 def test_a_provider_that_is_being_registered_is_to_look_at(doctor: Doctor, azure: Azure) -> None:
     azure.settings(provider_states={"Microsoft.KeyVault": "Registering"})
-    assert doctor().line("providers") == "warn providers still being registered: Microsoft.KeyVault"
+    assert doctor.line("providers") == "warn providers still being registered: Microsoft.KeyVault"
 
 
 def test_a_region_with_speech_passes(doctor: Doctor) -> None:
@@ -84,12 +84,12 @@ def test_a_region_without_speech_fails(doctor: Doctor, azure: Azure) -> None:
 
 def test_a_region_without_the_target_s_service_fails(doctor: Doctor, azure: Azure) -> None:
     azure.settings(not_offered={"westeurope": ["Microsoft.ContainerService/managedClusters"]})
-    line = doctor().line("services")
+    line = doctor.line("services")
     assert line == "fail services westeurope does not have Microsoft.ContainerService/managedClusters"
 
 
 def test_a_subscription_without_policies_passes(doctor: Doctor) -> None:
-    assert doctor().line("policy") == "pass policy none of 0 assignments switches the keys of accounts off"
+    assert doctor.line("policy") == "pass policy none of 0 assignments switches the keys of accounts off"
 
 
 @pytest.mark.parametrize(("definition", "effect"), [(MODIFY, "modify"), (DEPLOY, "deployifnotexists")])
@@ -110,29 +110,29 @@ def test_a_policy_of_microsoft_s_that_switches_keys_off_fails(
 
 def test_a_policy_that_only_audits_passes(doctor: Doctor, azure: Azure) -> None:
     assign(azure, AUDIT)
-    assert doctor().line("policy") == "pass policy none of 1 assignments switches the keys of accounts off"
+    assert doctor.line("policy") == "pass policy none of 1 assignments switches the keys of accounts off"
 
 
 def test_an_assignment_s_own_effect_counts(doctor: Doctor, azure: Azure) -> None:
     assign(azure, AUDIT, parameters={"effect": {"value": "Deny"}})
-    assert doctor().line("policy").startswith('fail policy "No keys" (deny)')
+    assert doctor.line("policy").startswith('fail policy "No keys" (deny)')
 
 
 def test_an_assignment_that_is_not_enforced_passes(doctor: Doctor, azure: Azure) -> None:
     assign(azure, MODIFY, enforcementMode="DoNotEnforce")
-    assert doctor().line("policy").startswith("pass")
+    assert doctor.line("policy").startswith("pass")
 
 
 def test_the_remedy_of_a_policy_works(doctor: Doctor, azure: Azure) -> None:
     assign(azure, MODIFY, notScopes=[f"{azure.subscription}/resourceGroups/{GROUP}"])
-    assert doctor().line("policy").startswith("pass")
+    assert doctor.line("policy").startswith("pass")
 
 
 def test_an_exemption_of_the_subscription_counts(doctor: Doctor, azure: Azure) -> None:
     assign(azure, MODIFY)
     assignment = f"{azure.subscription}/{POLICIES}/policyAssignments/no-keys"
     azure.put(f"{POLICIES}/policyExemptions/speech", {"properties": {"policyAssignmentId": assignment}})
-    assert doctor().line("policy").startswith("pass")
+    assert doctor.line("policy").startswith("pass")
 
 
 def test_an_initiative_is_looked_into(doctor: Doctor, azure: Azure) -> None:
@@ -144,29 +144,29 @@ def test_an_initiative_is_looked_into(doctor: Doctor, azure: Azure) -> None:
     azure.put(f"{POLICIES}/policySetDefinitions/baseline", {"properties": properties})
     initiative = f"{azure.subscription}/{POLICIES}/policySetDefinitions/baseline"
     assign(azure, initiative, parameters={"keys": {"value": "Audit"}})
-    assert doctor().line("policy").startswith("pass")
+    assert doctor.line("policy").startswith("pass")
     assign(azure, initiative)
-    assert doctor().line("policy").startswith('fail policy "No keys" (deny)')
+    assert doctor.line("policy").startswith('fail policy "No keys" (deny)')
 
 
 def test_a_policy_of_one_s_own_fails(doctor: Doctor, azure: Azure) -> None:
     assign(azure, custom(azure, KEYS_ON))
-    assert doctor().line("policy").startswith('fail policy "No keys" (deny)')
+    assert doctor.line("policy").startswith('fail policy "No keys" (deny)')
 
 
 def test_a_policy_for_other_kinds_of_accounts_passes(doctor: Doctor, azure: Azure) -> None:
     assign(azure, custom(azure, {"allOf": [*KEYS_ON["allOf"], {"field": "kind", "equals": "OpenAI"}]}))
-    assert doctor().line("policy").startswith("pass")
+    assert doctor.line("policy").startswith("pass")
 
 
 def test_a_policy_that_nobody_can_read_is_to_look_at(doctor: Doctor, azure: Azure) -> None:
     tagged = {"value": "[resourceGroup().tags['zone']]", "equals": "public"}
     assign(azure, custom(azure, {"allOf": [*KEYS_ON["allOf"], tagged]}))
-    assert "whether it means this account cannot be read from it" in doctor().line("policy")
+    assert "whether it means this account cannot be read from it" in doctor.line("policy")
 
 
 def test_an_assignment_on_another_group_is_no_matter(doctor: Doctor, azure: Azure) -> None:
     azure.put("resourceGroups/other", {"location": "westeurope"})
     place = f"resourceGroups/other/{POLICIES}/policyAssignments/no-keys"
     azure.put(place, {"properties": {"policyDefinitionId": MODIFY}})
-    assert doctor().line("policy") == "pass policy none of 0 assignments switches the keys of accounts off"
+    assert doctor.line("policy") == "pass policy none of 0 assignments switches the keys of accounts off"

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 from ruamel.yaml import YAML
 
+from bench.memory import family
 from sandbox.home import Home
 from sandbox.project import copy
 from sandbox.running import Server
@@ -118,15 +120,18 @@ class SandboxFleet(Project):
             one for one in self.ask("journal") if re.search(pattern, f"{one['method']} {one['path']}", re.IGNORECASE)
         ]
 
-    def waits_for(self, pattern: str, seconds: float = 60.0) -> None:
-        """Until such a request has come. Fails the test when none comes."""
+    def waits_for(self, pattern: str, process: "subprocess.Popen[str]", seconds: float = 120.0) -> None:
+        """Until such a request of the command has come. Fails the test when it ends first, or none comes."""
         deadline = time.monotonic() + seconds
         while not self.requests(pattern):
+            assert process.poll() is None, process.communicate()
             assert time.monotonic() < deadline, f"no request {pattern}"
             time.sleep(_PAUSE_SECONDS)
 
 
 def end(process: "subprocess.Popen[str]") -> None:
-    """Ends a command that hangs, and nothing else."""
-    os.killpg(process.pid, signal.SIGKILL)
+    """Ends a command that hangs, with the engines that it has started, and nothing else."""
+    for pid in family(process.pid):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     process.wait()

@@ -10,7 +10,7 @@ from operations.fleet import prepare
 from operations.fleet.engine import Outcome
 from speech.cli.fleet import command
 from speech.cli.main import app
-from tests.fleet.fakes import Engine, project
+from tests.fleet.fakes import Engine, project, write
 
 Speech = Callable[..., Result]
 
@@ -77,9 +77,7 @@ def test_destroy_is_not_begun_without_the_environments_name(
 
 
 def test_destroy_takes_one_environment_at_a_time(speech: Speech, engine: Engine) -> None:
-    project_of_two = Path.cwd() / "stacks" / "Pulumi.prod-a.yaml"
-    text = (Path.cwd() / "stacks" / "Pulumi.dev-a.yaml").read_text()
-    project_of_two.write_text(text.replace("speech:environment: dev", "speech:environment: test"))
+    write(Path.cwd(), "test-a", ("speech:environment", "test"))
     said = speech("destroy", "--yes", "--confirm", "dev")
     words = "destroy: the stacks are of dev or test; one environment at a time:  --select environment=dev\n"
     assert (said.exit_code, said.stderr) == (2, words)

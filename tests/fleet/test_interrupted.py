@@ -31,7 +31,7 @@ def test_a_run_that_is_interrupted_says_where_it_stopped_and_goes_on(fleet: Sand
     )
     process = fleet.begin("up", "--waves", "first=1,rest=*", "--parallel", "1", "--yes")
     try:
-        fleet.waits_for("PUT .*accounts/contoso-speech-b")
+        fleet.waits_for("PUT .*accounts/contoso-speech-b", process)
         process.send_signal(sent)
         out, err = process.communicate(timeout=_SECONDS)
     except BaseException:

@@ -103,6 +103,7 @@ def test_without_a_terminal_each_stack_that_begins_or_ends_is_a_line(
         "canary  a  done  +3  4.2 s",
         "canary  b  running",
         "canary  b  failed  +6  4.2 s",
+        "  Status=409 the sub-domain is taken",
     ]
 
 

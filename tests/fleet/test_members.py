@@ -89,3 +89,13 @@ def test_without_a_project_there_is_no_fleet(tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UnreadableError, match=r"there is no Pulumi\.yaml here or above"):
         members.selected(selection(""))
+
+
+def test_two_stacks_of_one_custom_domain_are_refused_before_the_second_fails(here: Path) -> None:
+    write(here, "dev-b", ("speech:account.custom_domain", "contoso-speech-dev-a"))
+    with pytest.raises(UnreadableError) as fault:
+        fleet_of("environment=dev")
+    assert str(fault.value) == (
+        'stacks/Pulumi.dev-a.yaml, stacks/Pulumi.dev-b.yaml: speech:account.custom_domain is "contoso-speech-dev-a" '
+        "in each; it is unique in Azure\nnothing was run"
+    )

@@ -71,7 +71,7 @@ def test_a_run_that_goes_on_leaves_out_what_ended_well(fleet: Fleet) -> None:
 
 
 def test_a_stack_whose_file_has_changed_runs_again(fleet: Fleet) -> None:
-    file = begun(fleet, "first=2,rest=*")
+    file = begun(fleet, "first=2,rest=*", parallel=1)
     run(fleet, Engine({"b": BROKEN}), file)
     write(fleet.project, "a", ("speech:containers[0].demand.concurrent_streams", 13))
     engine = Engine()
@@ -96,6 +96,7 @@ def test_once_it_is_stopped_no_stack_begins_and_those_under_way_are_told_apart(f
     found.go()
     assert states(found) == {"a": "done", "b": "stopped", "c": "not run", "d": "not run", "e": "not run"}
     assert found.stopped
+    assert found.rows[1].error == "interrupted: what it was at is in its log"
 
 
 def test_each_wave_is_verified_before_the_next_begins(fleet: Fleet) -> None:
@@ -124,6 +125,18 @@ def test_a_stack_that_is_up_but_did_not_work_is_only_verified_again(fleet: Fleet
     assert again.well
 
 
+def test_a_run_that_is_stopped_before_its_last_wave_was_verified_has_not_ended_well(fleet: Fleet) -> None:
+    runs: list[Run] = []
+    engine = Engine(during=lambda name: runs[0].stop() if name == "e" else None)
+    file = begun(fleet, parallel=1, verify=True)
+    found = Run(fleet, file, engine.work, lambda _: None, check=lambda *_: None)
+    runs.append(found)
+    found.go()
+    assert set(states(found).values()) == {"stopped"}
+    assert found.rows[4].error == "up, but interrupted before it was verified"
+    assert not found.well
+
+
 def test_each_stack_has_a_log_of_its_own_that_its_owner_alone_reads(fleet: Fleet) -> None:
     found = run(fleet, Engine({"b": BROKEN}), begun(fleet))
     logs = {row.member.name: row.log for row in found.rows}
@@ -145,6 +158,14 @@ def test_a_run_that_is_under_way_is_not_run_by_another_process(fleet: Fleet) -> 
     file = begun(fleet)
     with file.alone(), pytest.raises(FailedError, match=f"run {file.name} is under way in another process"):
         run(fleet, Engine(), resumed(fleet.project, file.name, "up"))
+
+
+def test_a_log_that_cannot_be_written_fails_its_stack_and_no_other(fleet: Fleet) -> None:
+    file = begun(fleet)
+    file.log("b").mkdir()
+    found = run(fleet, Engine(), file)
+    assert states(found) == {"a": "done", "b": "failed", "c": "done", "d": "done", "e": "done"}
+    assert found.rows[1].error == f"{file.log('b')}: Is a directory"
 
 
 def test_every_change_of_a_row_is_heard_in_order(fleet: Fleet) -> None:

@@ -137,7 +137,7 @@ def test_a_preview_compares_the_plans_cost_with_what_is_up(tmp_path: Path, monke
     )
     a, b, c = (text.against(row) for row in found.rows)
     dearer = found.rows[0].member.plan.cost.total
-    before = fleet_of().only("b").members[0].plan.cost.total
+    before = fleet_of("name=b").members[0].plan.cost.total
     assert dearer
     assert before
     assert (a, b, c) == (f"+{dearer.high - before.high:,.0f}", "0", "new")

@@ -8,6 +8,7 @@ from speech.manifests.egress import destinations, no_proxy, uses
 from speech.settings.base import Secret
 from speech.settings.parse import parse
 from speech.settings.stack import Stack
+from tests.settings.broken_gateway import ENVOY, JWT, behind, of_class
 from tests.stacks import stack_file
 
 PRIVATE = (("speech:account.private_endpoint", True), ("speech:account.public_access", False))
@@ -179,3 +180,15 @@ def test_no_proxy_stands_between_a_containers_own_processes_or_before_the_cluste
 
 def test_no_proxy_stands_before_a_private_account() -> None:
     assert "contoso-speech-test.cognitiveservices.azure.com" in no_proxy(stack(*PRIVATE)).split(",")
+
+
+def test_a_gateway_that_is_installed_comes_from_docker_hub_or_the_registry_of_the_stack() -> None:
+    installed = of_class("envoy", install="envoy")
+    assert "docker-hub" in uses(stack(installed))
+    mirrored = stack(installed, ("speech:registry", {"server": "registry.contoso.example"}))
+    assert "docker-hub" not in uses(mirrored)
+    assert "registry.contoso.example" in hosts(mirrored)
+
+
+def test_the_gateway_fetches_the_keys_of_whoever_signs_tokens() -> None:
+    assert "login.contoso.example" in hosts(stack(behind(ENVOY, clients={"jwt": JWT})))

@@ -159,6 +159,14 @@ def test_a_pod_that_goes_keeps_its_streams_for_as_long_as_one_may_last(minutes: 
     assert sleep < pod["terminationGracePeriodSeconds"], "the API server refuses a longer sleep"
 
 
+def test_a_container_that_hangs_is_not_kept_for_the_longest_stream() -> None:
+    """Without a grace period of the probe's own, a kubelet takes the pod's, and runs preStop in it."""
+    container = _pod()["containers"][0]
+    for probe in ("startupProbe", "livenessProbe"):
+        assert container[probe]["terminationGracePeriodSeconds"] <= 30
+    assert "terminationGracePeriodSeconds" not in container["readinessProbe"], "the API server refuses it"
+
+
 def test_an_eviction_is_the_autoscalers_to_make() -> None:
     annotations = _deployment()["spec"]["template"]["metadata"]["annotations"]
     assert annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] == "true"

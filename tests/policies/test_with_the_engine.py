@@ -7,7 +7,7 @@ import pytest
 
 from policies.rules import RULES, SECRETS, STACK_RULES
 from sandbox.home import REPOSITORY, Home
-from sandbox.running import Server
+from sandbox.running import Server, start, stop
 from tests.engine_harness import Project, Run
 from tests.walk.stack import Stack
 
@@ -134,11 +134,11 @@ def test_in_dev_what_is_advised_does_not_refuse(broken: Project) -> None:
     assert "account-is-protected" not in levels
 
 
-def test_a_configuration_names_the_registries_and_tags_that_are_asked_for(broken: Project, tmp_path: Path) -> None:
+def test_a_configuration_names_registries_and_tags_and_sets_levels(broken: Project, tmp_path: Path) -> None:
     file = tmp_path / "policies.json"
     file.write_text(
         '{"images-come-from-allowed-registries": {"registries": ["contoso.azurecr.io"]},'
-        ' "resources-are-tagged": {"tags": ["cost-center"]}}'
+        ' "resources-are-tagged": {"tags": ["cost-center"]}, "images-are-pinned": "disabled"}'
     )
     told = violations(broken.preview(*PACK, "--policy-pack-config", str(file), expect=1))
     assert any(
@@ -146,6 +146,7 @@ def test_a_configuration_names_the_registries_and_tags_that_are_asked_for(broken
         for one in told["images-come-from-allowed-registries"]
     )
     assert 'without "cost-center"' in told["resources-are-tagged"][0]["message"]
+    assert "images-are-pinned" not in told
 
 
 def stack(home: Home, server: Server, name: str) -> Stack:
@@ -155,6 +156,18 @@ def stack(home: Home, server: Server, name: str) -> Stack:
 
 def test_the_sandbox_stack_keeps_every_rule(home: Home, server: Server) -> None:
     assert not violations(stack(home, server, "sandbox").preview(*PACK))
+
+
+@pytest.mark.long
+def test_what_runs_keeps_every_rule_too(tmp_path: Path) -> None:
+    # Updates know keys and addresses, and what the cluster has made of the objects: replicas by the autoscaler.
+    home = Home(tmp_path / "home")
+    try:
+        sandbox = stack(home, start(home), "sandbox")
+        assert not violations(sandbox.up(*PACK))
+        assert not violations(sandbox.preview(*PACK, "--refresh", "--expect-no-changes"))
+    finally:
+        stop(home)
 
 
 # The kubernetes target needs a cluster of the user's, which the sandbox of `make up` has and this one does not.

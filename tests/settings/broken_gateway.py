@@ -6,6 +6,7 @@ N, T = "speech:network", "speech:target"
 G = f"{N}.gateway"
 ENVOY = {"class_name": "envoy", "tls": {"secret": "speech-tls"}}
 JWT = {"issuer": "https://login.contoso.example", "jwks_url": "https://login.contoso.example/keys"}
+VAULT = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/mine"
 KEYS = {"secret": "speech-callers"}
 
 
@@ -23,7 +24,9 @@ FAULTS: Rows = [
     ("what_is_installed_is_envoy_gateway", [of_class("mine", install="envoy", policies="none")], f"{G}.policies", '"none" would leave what install brings unused'),
     ("what_is_installed_is_envoy_gateway", [of_class("envoy", install="envoy", pods_namespace="a")], f"{G}.pods_namespace", "install puts them into envoy-gateway-system: leave it out"),
     ("what_is_installed_is_envoy_gateway", [of_class("envoy", chart="oci://contoso.azurecr.io/gateway-helm")], f"{G}.chart", "has no effect without  install: envoy"),
-    ("only_what_is_built", [of_class("envoy", tls={"vault_certificate": "a"})], f"{G}.tls.vault_certificate", '"a" is not in this version: put the certificate into a Secret of the namespace'),
+    ("a_certificate_has_one_place", [of_class("envoy", tls={"secret": "a", "vault_certificate": "a"})], f"{G}.tls.vault_certificate", "says again where the certificate is"),
+    ("a_certificate_has_one_place", [of_class("envoy", tls={"secret": "a", "vault_id": VAULT})], f"{G}.tls.vault_id", "has no effect without  vault_certificate"),
+    ("a_vault_brings_certificates_to_aks_alone", [*CLUSTER, of_class("envoy", tls={"vault_certificate": "a"})], f"{G}.tls.vault_certificate", "nothing brings it to a cluster of your own"),
     ("a_gateway_stands_in_a_cluster", [*GROUPS, (G, ENVOY)], G, "has no effect on container-instances, which has no Gateway API"),
     ("a_gateway_stands_in_a_cluster", [*DOCKER, (G, ENVOY)], G, "has no effect on docker"),
     ("a_gateway_leads_to_names_outside", [behind(ENVOY, domain=None)], f"{N}.domain", "missing. A gateway needs names, as in  domain: speech.contoso.example"),
@@ -53,6 +56,7 @@ ALLOWED = [
     [behind(ENVOY, exposure="public", clients={"api_keys": KEYS})],
     [behind(ENVOY, exposure="public", clients={"certificate_authority": "speech-ca"})],
     [behind({**ENVOY, "class_name": "approuting-istio", "policies": "none"}, clients={"cidrs": ["10.0.0.0/8"]})],
+    [of_class("envoy", tls={"vault_certificate": "speech-tls", "vault_id": VAULT})],
     [of_class("envoy", install="envoy", chart="oci://contoso.azurecr.io/helm/gateway-helm")],
     [*CLUSTER, RISKS, behind({"class_name": "any", "policies": "none", "pods_namespace": "gateways"})],
 ]

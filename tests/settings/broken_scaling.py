@@ -24,6 +24,7 @@ FAULTS: Rows = [
     ("who_asks_prometheus_shows_one_proof", [*CONTAINED, asked(authentication="bearer")], f"{P}.secret", "missing. Name the Secret that has token"),
     ("who_asks_prometheus_shows_one_proof", [*CONTAINED, asked(authentication="basic")], f"{P}.secret", "has username and password"),
     ("who_asks_prometheus_shows_one_proof", [*CONTAINED, asked(secret="a")], f"{P}.secret", "has no effect without  authentication: bearer  or basic"),
+    ("spare_places_are_for_pods_that_come", [(C, {"by": "fixed", "spare_pods": 1})], f"{C}.spare_pods", "has no effect with  by: fixed, where no pod comes"),
     ("who_asks_prometheus_shows_one_proof", [*CONTAINED, asked(client_id="11111111-1111-4111-8111-111111111111")], f"{P}.client_id", "has no effect without  authentication: azure"),
 ]  # fmt: skip
 WARNINGS: Rows = [

@@ -22,6 +22,9 @@ IMAGES = {
     "transcribe-en": "speech-to-text:5.1.0-amd64-en-us",
     "read-en": "neural-text-to-speech:3.11.0-amd64-en-us-arianeural",
     "which-language": "language-detection:1.18.0-amd64-preview",
+    "fast": "fast-transcription:en-gpu-1.0.0-preview",
+    "custom-med": "custom-speech-to-text:5.1.0-amd64",
+    "read-old": "text-to-speech:1.3.0-amd64-en-us-jessarus-preview",
 }
 TRANSCRIBE = {
     "name": "transcribe-en",

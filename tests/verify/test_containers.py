@@ -1,5 +1,9 @@
 """`speech verify` against container doubles, as a user runs it."""
 
+from pathlib import Path
+
+import pytest
+
 from tests.verify.conftest import READ, TRANSCRIBE, WHICH, Double, Verify
 
 HEARD = '"Simulated transcription of N seconds of audio at N kHz."'
@@ -38,6 +42,48 @@ def test_everything_that_works_passes_and_is_told_in_the_order_of_the_stack_file
         f"pass call en-US, of what read-en said, {factor}",
         "dev: N to look at, N passed",
     ]
+
+
+OWN = "registry.contoso.example/speech"
+OTHER_KINDS = {
+    "fast": {
+        "kind": "fast-transcription",
+        "locale": "en",
+        "version": "1.0.0",
+        "demand": {"concurrent_streams": 2},
+        "scaling": {"streams_per_pod": 2},
+    },
+    "custom-med": {
+        "kind": "custom-speech-to-text",
+        "version": "5.1.0",
+        "model": {"id": "1f2e3d4c-0000-4000-8000-000000000000"},
+        "demand": {"concurrent_streams": 3},
+    },
+    "read-old": {
+        "kind": "text-to-speech",
+        "locale": "en-US",
+        "voice": "JessaRUS",
+        "image": {"repository": f"{OWN}/text-to-speech", "tag": "1.3.0-amd64-en-us-jessarus-preview"},
+        "demand": {"concurrent_streams": 3},
+    },
+}
+CALLED = {
+    "fast": '"Simulated transcription of N seconds of audio at N kHz.", of a hum without words',
+    "custom-med": '"Simulated transcription of N seconds of audio at N kHz.", of a hum without words',
+    "read-old": "N s of speech",
+}
+
+
+@pytest.mark.parametrize("name", OTHER_KINDS)
+def test_every_kind_is_called_in_its_own_way(verify: Verify, double: Double, name: str, tmp_path: Path) -> None:
+    verify.config["speech:containers"] = [{"name": name, **OTHER_KINDS[name]}]
+    verify.config["speech:acknowledge"] = ["preview-container", "retired-container", "unknown-tag"]
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "properties.json").write_text('{"id": "1f2e3d4c", "locale": "en-us"}')
+    volumes = {"/usr/local/models": str(tmp_path / "models")}
+    said = verify("--address", f"{name}={double(name, volumes=volumes)}")
+    assert said.code == 0, said.out + said.err
+    assert f"pass call {CALLED[name]}, in N ms, real-time factor N" in said.words
 
 
 def test_without_a_voice_of_the_stack_a_hum_is_sent_and_told(verify: Verify, double: Double) -> None:
@@ -118,22 +164,29 @@ def test_an_address_of_another_form_is_shown_how(verify: Verify) -> None:
     assert "write NAME=HOST:PORT" in said.err
 
 
+@pytest.mark.long
 def test_streams_beyond_the_decoders_saturate_and_say_where(verify: Verify, double: Double) -> None:
     said = verify(*at(double, "transcribe-en", env={"DECODER_MAX_COUNT": "2"}), "--streams", "4")
     assert said.code == 1
     line, *_ = said.of("streams")
     assert line.startswith("fail streams 2 at once are held, 3 are too many: 1 failed")
     assert "no free decoder" in line
-    assert line.endswith("planned are 5 at the peak, 7 a pod")
+    assert line.endswith("planned are 5 at the peak, 7 a pod; one answers")
     assert "set scaling.streams_per_pod: 2, and see what that takes: speech plan dev" in " ".join(said.out.split())
 
 
+@pytest.mark.long
 def test_streams_that_are_held_pass_with_a_row_a_step(verify: Verify, double: Double) -> None:
     said = verify(*at(double, "transcribe-en"), "--streams", "3", "--json")
     [section] = said.document["sections"]
-    assert section["checks"][-1]["found"] == "3 at once are held; planned are 5 at the peak, 7 a pod"
+    assert section["checks"][-1]["found"] == "3 at once are held; planned are 5 at the peak, 7 a pod; one answers"
     assert [step["streams"] for step in section["streams"]["steps"]] == [1, 2, 3]
     assert all(step["failures"] == {} for step in section["streams"]["steps"])
+
+
+def test_a_docker_host_is_no_cluster(verify: Verify) -> None:
+    said = verify("--cluster")
+    assert (said.code, said.err) == (2, "--cluster: dev runs on docker, in no cluster\n")
 
 
 def test_help_has_examples(verify: Verify) -> None:

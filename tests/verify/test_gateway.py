@@ -146,3 +146,10 @@ def test_a_callers_certificate_opens_a_gateway_that_wants_one(
     said = verify(*words, "--client-cert", str(caller), **environment)
     assert said.code == 0, said.out + said.err
     assert said.of("call")[0].startswith("pass call")
+
+
+def test_a_value_that_would_become_two_headers_is_refused_and_not_shown(behind: Callable[..., Verify]) -> None:
+    said = behind()("--header", "X-Api-Key=env:CALLER", CALLER="planted\r\nHost: elsewhere")
+    assert said.code == 2
+    assert "its value has letters that no header can carry" in said.err
+    assert "planted" not in said.err

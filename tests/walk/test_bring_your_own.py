@@ -25,8 +25,9 @@ def network_of(azure: Azure) -> dict[str, Any]:
     space = {"location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.20.0.0/16"]}}}
     azure.network.virtual_networks.begin_create_or_update("theirs", "hub", space).result()
     found = {}
+    routes = {"id": f"{azure.groups.get('theirs').id}/providers/Microsoft.Network/routeTables/to-the-firewall"}
     for name, prefix in (("nodes", "10.20.0.0/20"), ("endpoints", "10.20.32.0/24")):
-        subnet = {"properties": {"addressPrefix": prefix}}
+        subnet = {"properties": {"addressPrefix": prefix, "routeTable": routes}}
         found[name] = azure.network.subnets.begin_create_or_update("theirs", "hub", name, subnet).result().id
     return found
 
@@ -122,7 +123,7 @@ def test_an_endpoint_and_its_records_go_where_the_users_network_has_them(stack: 
         for name, zone in (("account", "cognitiveservices.azure.com"), ("vault", "vaultcore.azure.net"))
     }
     stack.change("    on_soft_deleted: restore", "    private_endpoint: true\n    on_soft_deleted: restore")
-    stack.change(TARGET, f"{TARGET}    subnet_id: {subnets['nodes']}\n")
+    stack.change(TARGET, f"{TARGET}    subnet_id: {subnets['nodes']}\n    outbound: user-defined-routing\n")
     stack.change(
         "  speech:containers:\n",
         f"  speech:network: {{endpoints_subnet_id: {subnets['endpoints']}, private_zones: {{account: {zones['account']},"

@@ -18,11 +18,11 @@ CONTAINERS = "  speech:containers:\n"
 BEHIND = """  speech:network:
     exposure: internal
     domain: speech.contoso.example
-    gateway: {class_name: envoy, install: envoy, tls: {secret: speech-tls}}
+    gateway: {class_name: envoy, install: envoy, tls: {vault_certificate: speech-tls}}
   speech:monitoring: {prometheus: {url: "http://prometheus.monitoring:9090"}}
 """
 DEMAND = "        hours_a_month: 500\n"
-BY_STREAMS = f"{DEMAND}      scaling: {{by: streams}}\n"
+BY_STREAMS = f"{DEMAND}      scaling: {{by: streams, spare_pods: 1}}\n"
 
 
 @pytest.fixture
@@ -58,17 +58,23 @@ def test_a_gateway_is_installed_before_its_objects_and_goes_with_its_cluster(sta
         "envoy-namespace",
         "envoy-release",
         "envoy-class",
+        "gateway-certificate-class",
+        "gateway-certificate-budget",
+        "gateway-certificate",
         "gateway-proxy",
         "gateway-gateway",
         "transcribe-en-route",
     ]
     assert [name for name in order if name.removeprefix("speech-") in wanted] == [f"speech-{name}" for name in wanted]
     assert "speech-transcribe-en-autoscaler" in order, "KEDA is there, by the cluster's add-on"
+    assert order.index("speech-spare-priority") < order.index("speech-transcribe-en-spare")
     assert stack.up().changes == {}
     assert set(stack.refresh().changed) <= {"speech-cluster"}, "which lists the pools that came after it"
 
     secrets = in_cluster(stack, "/api/v1/namespaces/envoy-gateway-system/secrets")
     assert [one["metadata"]["name"] for one in secrets] == ["sh.helm.release.v1.eg.v1"]
+    [kept] = in_cluster(stack, "/apis/secrets-store.csi.x-k8s.io/v1/namespaces/speech/secretproviderclasses")[:1]
+    assert kept["spec"]["secretObjects"][0]["secretName"] == "speech-gateway-tls", "before the gateway that names it"
     [found] = in_cluster(stack, "/apis/gateway.networking.k8s.io/v1/gatewayclasses")
     assert found["metadata"]["name"] == "envoy"
 

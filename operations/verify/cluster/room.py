@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from operations.verify.check import Check, State, failed, passed, warned
-from operations.verify.cluster.nodes import Group, Node, Places, asks, nodes
+from operations.verify.cluster.nodes import Amount, Group, Node, Places, asks, nodes
 from operations.verify.cluster.served import Document
 from operations.verify.kube import Cluster, NoClusterError
 from speech.capacity.names import pool_name
@@ -121,7 +120,7 @@ def _unplaced(groups: Sequence[Group], left: Mapping[str, int], there: Mapping[s
             yield f"{left[group.name]} of {group.name} ({group.asks}; {most})"
 
 
-def _size(amount: Any) -> tuple[float, float]:  # noqa: ANN401  # an Amount
+def _size(amount: Amount) -> tuple[float, float]:
     return amount.cpu, amount.memory_gib
 
 

@@ -15,6 +15,7 @@ Scope = Literal[
     "vault-secret",
     "given-subnet",
     "registry",
+    "certificate-vault",
     "given-workspace",
     "state-in-blob",
     "secrets-in-vault",

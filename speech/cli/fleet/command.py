@@ -19,6 +19,15 @@ from speech.files.stack_file import UnreadableError
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+def prepared(read: Callable[[], Prepared]) -> Prepared:
+    """What will run, once all stack files are read: many take seconds. Raises UnreadableError."""
+    place = console()
+    if not place.is_terminal:
+        return read()
+    with place.status("reading and planning stack files"):
+        return read()
+
+
 def confirmed(prepared: Prepared, *, yes: bool, confirm: str | None) -> bool:
     """Whether to go on: asks on a terminal, and never elsewhere. Raises UnreadableError where nobody can be asked."""
     action = prepared.asked.action

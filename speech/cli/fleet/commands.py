@@ -34,22 +34,32 @@ _Json = Annotated[bool, typer.Option("--json", help="One JSON document on standa
 _Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
+def _examples(*lines: str) -> str:
+    return "\n".join(["Examples:", "", "\b", *(f"  {line}" for line in lines)])
+
+
 @app.callback()
 def fleet() -> None:
     """Many stacks in waves: chosen by labels, side by side, stopped at the first wave that fails."""
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "speech fleet preview --select environment=prod",
+    )
+)
 def preview(*, select: _Select = "", waves: _Waves = None, parallel: _Parallel = None, json: _Json = False) -> None:
-    """Show what `up` would change in each stack, and in its cost.
-
-    \b
-    speech fleet preview --select environment=prod
-    """
+    """Show what `up` would change in each stack, and in its cost."""
     _run("preview", select, waves, parallel, as_json=json)
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "speech fleet up --select environment=prod --waves 'canary=1,rest=*'",
+        "speech fleet up --waves 'us=location=*us*,half=50%,rest=*' --verify",
+        "speech fleet up --resume last",
+    )
+)
 def up(
     *,
     select: _Select = "",
@@ -60,27 +70,26 @@ def up(
     json: _Json = False,
     yes: _Yes = False,
 ) -> None:
-    """Bring stacks up, wave after wave, to the first wave in which a stack fails.
-
-    \b
-    speech fleet up --select environment=prod --waves canary=1,rest=*
-    speech fleet up --select environment=prod,location=*us* --waves first=location=eastus2,half=50%,rest=* --verify
-    speech fleet up --resume last
-    """
+    """Bring stacks up, wave after wave, to the first wave in which a stack fails."""
     _run("up", select, waves, parallel, resume, verify=verify, as_json=json, yes=yes)
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "speech fleet verify --select environment=prod",
+    )
+)
 def verify(*, select: _Select = "", parallel: _Parallel = None, json: _Json = False) -> None:
-    """Call the containers of stacks as clients do: `speech verify` of each.
-
-    \b
-    speech fleet verify --select environment=prod
-    """
+    """Call the containers of stacks as clients do: `speech verify` of each."""
     _run("verify", select, None, parallel, as_json=json)
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "speech fleet destroy --select environment=dev",
+        "speech fleet destroy --select environment=test,location=westeurope --yes --confirm test",
+    )
+)
 def destroy(
     *,
     select: _Select = "",
@@ -93,12 +102,7 @@ def destroy(
         str | None, typer.Option("--confirm", metavar="ENVIRONMENT", help="The environment's name: --yes needs it.")
     ] = None,
 ) -> None:
-    """Destroy the stacks of one environment. Those whose file protects the account are skipped.
-
-    \b
-    speech fleet destroy --select environment=dev
-    speech fleet destroy --select environment=test,location=westeurope --yes --confirm test
-    """
+    """Destroy the stacks of one environment. Those whose file protects the account are skipped."""
     _run("destroy", select, waves, parallel, resume, as_json=json, yes=yes, confirm=confirm)
 
 
@@ -121,14 +125,16 @@ def _run(
     with exit_status():
         if resume is not None and (select or waves or verify):
             raise UnreadableError("--resume goes on with the stacks and waves of its run: leave out the others")
-        prepared = (
-            prepare.new(action, select, waves, parallel, verify=verify)
-            if resume is None
-            else prepare.again(action, resume, parallel)
+        made = command.prepared(
+            lambda: (
+                prepare.new(action, select, waves, parallel, verify=verify)
+                if resume is None
+                else prepare.again(action, resume, parallel)
+            )
         )
         given = " ".join([*(["--yes"] if yes else []), *([f"--confirm {confirm}"] if confirm else [])])
-        if command.confirmed(prepared, yes=yes, confirm=confirm):
-            command.told(command.carried_out(prepared), as_json=as_json, given=given)
+        if command.confirmed(made, yes=yes, confirm=confirm):
+            command.told(command.carried_out(made), as_json=as_json, given=given)
         else:
             typer.echo("nothing was run", err=True)
             raise typer.Exit(1)

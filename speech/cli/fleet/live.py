@@ -28,6 +28,7 @@ _FRAME = 8
 """Lines above and below the rows, and one for the cursor."""
 _NARROW, _SHORTEST, _LONGEST = 56, 16, 40
 """All columns but the stack's name, and what that name may take."""
+_COMPLAINT = 300
 _WIDE = 120
 """From here on complaints stand beside their stack."""
 _QUIET = frozenset({State.WAITING, State.NOT_RUN, State.BEFORE, State.PROTECTED})
@@ -49,7 +50,11 @@ class Display:
         parts = [f"{row.wave:<10}", f"{row.member.name:<28}", f"{row.state:<9}"]
         if not row.works:
             parts += [f"{changed(row, action):<11}", duration(row.seconds)]
-        self._console.print("  ".join(parts).rstrip(), markup=False, highlight=False, soft_wrap=True)
+        lines = ["  ".join(parts).rstrip()]
+        if row.error is not None:
+            lines.append(f"{'':12}{short(' '.join(row.error.split()), _COMPLAINT)}")
+        for line in lines:
+            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     @contextmanager
     def shown(self, run: Run) -> Iterator[None]:

@@ -16,6 +16,7 @@ app = typer.Typer(help="What pipelines tell teams: a pull request's effect, and 
 _Post = Annotated[
     bool, typer.Option("--post", help="Write it where the team reads: GitHub and Azure DevOps are known by their jobs.")
 ]
+_Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output instead of Markdown.")]
 
 
 @app.callback()
@@ -30,6 +31,7 @@ def comment(
         str, typer.Option("--base", metavar="COMMIT", help="What to compare with. Of a pull request's merge: HEAD^1.")
     ] = "HEAD^1",
     post: _Post = False,
+    json: _Json = False,
 ) -> None:
     """Tell what a change does to stacks: plan, cost, what Pulumi would change, and what policies say. In Markdown.
 
@@ -40,7 +42,7 @@ def comment(
     speech pipeline comment --base origin/main
     speech pipeline comment --post
     """
-    from speech.cli.pipeline import text  # noqa: PLC0415  # a command pays for its own imports only
+    from speech.cli.pipeline import document, text  # noqa: PLC0415  # a command pays for its own imports only
 
     with exit_status():
         from operations.pipeline import looking  # noqa: PLC0415  # as above
@@ -48,9 +50,10 @@ def comment(
         place = _place() if post else None
         with _progress() as told:
             looks = looking.compared(base, told)
-        typer.echo(found := text.comment(looks))
+        found = text.comment(looks)
+        typer.echo(document.document(looks) if json else found)
         if place:
-            typer.echo(place.comment(found), err=True)
+            _told(place.comment(found))
         if any(look.failed for look in looks):
             raise typer.Exit(1)
 
@@ -62,6 +65,7 @@ def drift(
         str, typer.Option("--select", metavar="LABEL=VALUE,...", help="As `speech fleet` takes it. All, if left out.")
     ] = "",
     post: _Post = False,
+    json: _Json = False,
 ) -> None:
     """Tell which stacks differ from what there really is, and from their files. In Markdown. Changes nothing.
 
@@ -71,7 +75,7 @@ def drift(
     speech pipeline drift
     speech pipeline drift --select environment=prod --post
     """
-    from speech.cli.pipeline import text  # noqa: PLC0415  # as above
+    from speech.cli.pipeline import document, text  # noqa: PLC0415  # as above
 
     with exit_status():
         from operations.pipeline import looking  # noqa: PLC0415  # as above
@@ -80,10 +84,9 @@ def drift(
         with _progress() as told:
             looks = looking.drifted(select, told)
         title, found, solved = text.drift(looks)
-        typer.echo(f"# {title}\n\n{found}")
+        typer.echo(document.document(looks) if json else f"# {title}\n\n{found}")
         if place:
-            # Azure Pipelines reads commands from either stream.
-            typer.echo(place.issue(title, found, solved=solved), err=True)
+            _told(place.issue(title, found, solved=solved))
         if not solved:
             raise typer.Exit(1)
 
@@ -94,6 +97,11 @@ def _place() -> "Place":
     from operations.pipeline import posting  # noqa: PLC0415  # as above
 
     return posting.place(os.environ)
+
+
+def _told(words: str) -> None:
+    """What was posted, on standard error; Azure Pipelines hears its own commands on standard output alone."""
+    typer.echo(words, err=not words.startswith("##vso["))
 
 
 @contextmanager
@@ -111,7 +119,7 @@ def _progress() -> "Iterator[Told]":
             left = f", about {(time.monotonic() - began) / done * (of - done):.0f} s left" if done else ""
             words = f"previews: {done} of {of}{left if done < of else ''}"
             line.update(words)
-            if not console.is_terminal:
+            if of and not console.is_terminal:
                 console.print(words)
 
         yield told

@@ -46,6 +46,18 @@ def a_certificate_has_one_place(draft: Draft) -> Iterator[Finding]:
         yield Finding(
             f"{GATEWAY}.tls.secret", "missing. Name the Secret with the certificate, as in  secret: speech-tls"
         )
+    if tls and tls.secret and tls.vault_certificate:
+        yield Finding(f"{GATEWAY}.tls.vault_certificate", "says again where the certificate is, as secret does")
+    if tls and tls.vault_id and not tls.vault_certificate:
+        yield Finding(f"{GATEWAY}.tls.vault_id", "has no effect without  vault_certificate")
+
+
+def a_vault_brings_certificates_to_aks_alone(draft: Draft) -> Iterator[Finding]:
+    """Its add-on carries them into the cluster; nothing does on another."""
+    gateway = _gateway(draft)
+    if gateway and gateway.tls and gateway.tls.vault_certificate and isinstance(draft.target, KubernetesTarget):
+        message = "nothing brings it to a cluster of your own: put it into a Secret there, and name that as  secret"
+        yield Finding(f"{GATEWAY}.tls.vault_certificate", message)
 
 
 def policies_are_those_of_the_class(draft: Draft) -> Iterator[Finding]:
@@ -123,6 +135,7 @@ RULES = (
     a_gateway_leads_to_names_outside,
     one_way_leads_in,
     a_certificate_has_one_place,
+    a_vault_brings_certificates_to_aks_alone,
     policies_are_those_of_the_class,
     what_is_installed_is_envoy_gateway,
     proofs_are_asked_for_by_envoy_gateway,

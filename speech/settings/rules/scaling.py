@@ -1,4 +1,4 @@
-"""Scaling by streams: who counts them, and who asks."""
+"""Scaling by streams: who counts them, and who asks; places for the pods that come."""
 
 from collections.abc import Iterator
 
@@ -50,6 +50,14 @@ def who_asks_prometheus_shows_one_proof(draft: Draft) -> Iterator[Finding]:
         yield Finding(f"{PROMETHEUS}.client_id", "has no effect without  authentication: azure")
 
 
+def spare_places_are_for_pods_that_come(draft: Draft) -> Iterator[Finding]:
+    """Where all pods are always there, nobody would ever take them."""
+    for path, container in draft.named():
+        if container.scaling.spare_pods and container.scaling.by is ScaleBy.FIXED:
+            message = "has no effect with  by: fixed, where no pod comes: leave it out"
+            yield Finding(f"{path}.scaling.spare_pods", message)
+
+
 def _by_streams(draft: Draft) -> Iterator[str]:
     """The paths of those that scale so, where anything scales."""
     if draft.target is None or draft.target.kind in WITHOUT_SCALING:
@@ -63,4 +71,5 @@ RULES = (
     streams_are_counted_by_a_gateway,
     somebody_has_the_count_of_streams,
     who_asks_prometheus_shows_one_proof,
+    spare_places_are_for_pods_that_come,
 )
