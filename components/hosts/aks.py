@@ -161,12 +161,16 @@ class AksHost:
         return KeyReader(around.name, args, around.child)
 
     def _readable(self, vault: KeyVault) -> dict[str, pulumi.Output[str]]:
-        """The stack's own vault; in one that others use, too, both keys alone; and where the gateway's certificate is."""
+        """The stack's own vault, or both keys alone in one that others use; and where the gateway's certificate is."""
         stack = self._around.stack
         gateway = stack.network.gateway
         theirs = gateway.tls.vault_id if gateway and gateway.tls else None
-        keys = {key: kept.secret_id for key, kept in vault.keys.items()} if stack.vault else {"keys": vault.vault_id}
-        return {**keys, **({"certificates": pulumi.Output.from_input(theirs)} if theirs else {})}
+        found: dict[str, pulumi.Output[str]] = {"keys": vault.vault_id}
+        if stack.vault:
+            found = {key: kept.secret_id for key, kept in vault.keys.items()}
+        if theirs:
+            found["certificates"] = pulumi.Output.from_input(theirs)
+        return found
 
     def _workloads(
         self,

@@ -1,5 +1,6 @@
 """What was there before the stack is used by its id, and stays when the stack goes."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.walk.stack import Stack
 
 pytestmark = pytest.mark.engine
 
+SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
 HEAD = "  speech:environment: dev\n"
 TARGET = "    kind: aks\n"
 
@@ -25,9 +27,20 @@ def network_of(azure: Azure) -> dict[str, Any]:
     space = {"location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.20.0.0/16"]}}}
     azure.network.virtual_networks.begin_create_or_update("theirs", "hub", space).result()
     found = {}
-    routes = {"id": f"{azure.groups.get('theirs').id}/providers/Microsoft.Network/routeTables/to-the-firewall"}
+    address = {
+        "location": "westeurope",
+        "sku": {"name": "Standard"},
+        "properties": {"publicIPAllocationMethod": "Static"},
+    }
+    out = azure.network.public_ip_addresses.begin_create_or_update("theirs", "out", address).result()
+    gateway = {
+        "location": "westeurope",
+        "sku": {"name": "Standard"},
+        "properties": {"publicIpAddresses": [{"id": out.id}]},
+    }
+    nat = azure.network.nat_gateways.begin_create_or_update("theirs", "out", gateway).result()
     for name, prefix in (("nodes", "10.20.0.0/20"), ("endpoints", "10.20.32.0/24")):
-        subnet = {"properties": {"addressPrefix": prefix, "routeTable": routes}}
+        subnet = {"properties": {"addressPrefix": prefix, "natGateway": {"id": nat.id}}}
         found[name] = azure.network.subnets.begin_create_or_update("theirs", "hub", name, subnet).result().id
     return found
 
@@ -60,6 +73,12 @@ def test_a_vault_of_the_users_gets_the_keys_and_its_own_secrets_stay_unread(stac
         },
     }
     made = azure.vaults.vaults.begin_create_or_update("theirs", "contoso-shared", vault).result()
+    who = prepare(azure.server.home)
+    role = f"/subscriptions/{who.subscription_id}/providers/Microsoft.Authorization/roleDefinitions/{SECRETS_OFFICER}"
+    grant = {
+        "properties": {"roleDefinitionId": role, "principalId": who.object_id, "principalType": "ServicePrincipal"}
+    }
+    azure.roles.role_assignments.create(made.id, str(uuid.uuid4()), grant)
     azure.vaults.secrets.create_or_update("theirs", "contoso-shared", "payroll", {"properties": {"value": "x"}})
     stack.change(HEAD, f"{HEAD}  speech:vault: {{resource_id: {made.id}}}\n")
     stack.up()
@@ -78,7 +97,7 @@ def test_a_vault_of_the_users_gets_the_keys_and_its_own_secrets_stay_unread(stac
 def test_nodes_and_private_endpoints_go_into_subnets_of_the_users(stack: Stack) -> None:
     azure = Azure(stack.server)
     subnets = network_of(azure)
-    stack.change(TARGET, f"{TARGET}    subnet_id: {subnets['nodes']}\n    outbound: user-defined-routing\n")
+    stack.change(TARGET, f"{TARGET}    subnet_id: {subnets['nodes']}\n")
     stack.up()
     assert stack.up().changes == {}
     for made in ("VirtualNetwork", "Subnet", "NatGateway", "PublicIPAddress"):
@@ -123,7 +142,7 @@ def test_an_endpoint_and_its_records_go_where_the_users_network_has_them(stack: 
         for name, zone in (("account", "cognitiveservices.azure.com"), ("vault", "vaultcore.azure.net"))
     }
     stack.change("    on_soft_deleted: restore", "    private_endpoint: true\n    on_soft_deleted: restore")
-    stack.change(TARGET, f"{TARGET}    subnet_id: {subnets['nodes']}\n    outbound: user-defined-routing\n")
+    stack.change(TARGET, f"{TARGET}    subnet_id: {subnets['nodes']}\n")
     stack.change(
         "  speech:containers:\n",
         f"  speech:network: {{endpoints_subnet_id: {subnets['endpoints']}, private_zones: {{account: {zones['account']},"
