@@ -8,6 +8,11 @@ from speech.capacity.nodes import MAX_PODS
 from speech.capacity.plan import NodePool, Plan
 from speech.settings.target import AksTarget
 
+_OUTBOUND = {
+    "nat-gateway": containerservice.OutboundType.USER_ASSIGNED_NAT_GATEWAY,
+    "user-defined-routing": containerservice.OutboundType.USER_DEFINED_ROUTING,
+}
+
 
 def system_pool(pool: NodePool, subnet_id: pulumi.Input[str]) -> containerservice.ManagedClusterAgentPoolProfileArgs:
     """The one pool that is made with the cluster: for the cluster's own pods only."""
@@ -34,15 +39,15 @@ def os_disk_type(pool: NodePool) -> containerservice.OSDiskType:
     return containerservice.OSDiskType.EPHEMERAL if pool.disk.ephemeral else containerservice.OSDiskType.MANAGED
 
 
-def network() -> containerservice.ContainerServiceNetworkProfileArgs:
-    """Pods have addresses of their own; Cilium carries and polices their traffic; one address leads outside."""
+def network(settings: AksTarget) -> containerservice.ContainerServiceNetworkProfileArgs:
+    """Pods have addresses of their own; Cilium carries and polices their traffic; the way out is the subnet's."""
     return containerservice.ContainerServiceNetworkProfileArgs(
         network_plugin=containerservice.NetworkPlugin.AZURE,
         network_plugin_mode=containerservice.NetworkPluginMode.OVERLAY,
         network_dataplane=containerservice.NetworkDataplane.CILIUM,
         network_policy=containerservice.NetworkPolicy.CILIUM,
         load_balancer_sku=containerservice.LoadBalancerSku.STANDARD,
-        outbound_type=containerservice.OutboundType.USER_ASSIGNED_NAT_GATEWAY,
+        outbound_type=_OUTBOUND[settings.outbound],
         pod_cidr=POD_CIDR,
         service_cidr=SERVICE_CIDR,
         dns_service_ip=DNS_SERVICE_IP,
@@ -50,7 +55,7 @@ def network() -> containerservice.ContainerServiceNetworkProfileArgs:
 
 
 def api_server(
-    settings: AksTarget, outbound_ip: pulumi.Output[str]
+    settings: AksTarget, outbound_ip: pulumi.Output[str] | None
 ) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
     """Who reaches the API server: nobody from outside, the ranges that are listed, or everybody with credentials.
 
@@ -61,7 +66,7 @@ def api_server(
         return containerservice.ManagedClusterAPIServerAccessProfileArgs(
             enable_private_cluster=True, private_dns_zone="system", enable_private_cluster_public_fqdn=False
         )
-    nodes = [pulumi.Output.concat(outbound_ip, "/32")] if settings.authorized_ip_ranges else []
+    nodes = [pulumi.Output.concat(outbound_ip, "/32")] if settings.authorized_ip_ranges and outbound_ip else []
     return containerservice.ManagedClusterAPIServerAccessProfileArgs(
         authorized_ip_ranges=[*settings.authorized_ip_ranges, *nodes], enable_private_cluster=False
     )

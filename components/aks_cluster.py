@@ -25,10 +25,11 @@ class AksClusterArgs:
     system_pool: NodePool
     drain_seconds: int
     """How long the autoscaler waits for streams on a node that it takes away."""
-    network_id: pulumi.Output[str]
+    joins: pulumi.Output[str]
+    """The network that the control plane may change, or the one subnet of it."""
     subnet_id: pulumi.Output[str]
     keda: containerservice.ManagedClusterWorkloadAutoScalerProfileArgs | None
-    outbound_ip: pulumi.Output[str]
+    outbound_ip: pulumi.Output[str] | None
     """The address from which the nodes call; let in wherever the API server asks for addresses."""
     tags: dict[str, str]
 
@@ -54,7 +55,7 @@ class AksCluster(pulumi.ComponentResource):
             resource_group=args.resource_group,
             identity_name=args.identity_name,
             role=NETWORK_CONTRIBUTOR,
-            scope=args.network_id,
+            scope=args.joins,
             purpose="network",
             tags=args.tags,
         )
@@ -71,7 +72,7 @@ class AksCluster(pulumi.ComponentResource):
                 type=containerservice.ResourceIdentityType.USER_ASSIGNED, user_assigned_identities=[made.identity.id]
             ),
             agent_pool_profiles=[aks_bodies.system_pool(args.system_pool, args.subnet_id)],
-            network_profile=aks_bodies.network(),
+            network_profile=aks_bodies.network(settings),
             api_server_access_profile=aks_bodies.api_server(settings, args.outbound_ip),
             auto_scaler_profile=aks_bodies.autoscaler(args.drain_seconds),
             auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(

@@ -17,12 +17,7 @@ def kubeconfig(
     and logs in as the environment says (AAD_LOGIN_METHOD: azurecli, workloadidentity, spn).
     """
     if settings.authentication == "entra":
-        users: pulumi.Output[containerservice.ListManagedClusterUserCredentialsResult] = pulumi.Output.secret(
-            containerservice.list_managed_cluster_user_credentials_output(
-                resource_group_name=resource_group, resource_name=cluster, format="exec"
-            )
-        )
-        return users.apply(lambda found: base64.b64decode(found.kubeconfigs[0].value).decode())
+        return of_users(resource_group, cluster)
     # The function answers in plain text.
     admins: pulumi.Output[containerservice.ListManagedClusterAdminCredentialsResult] = pulumi.Output.secret(
         containerservice.list_managed_cluster_admin_credentials_output(
@@ -30,3 +25,14 @@ def kubeconfig(
         )
     )
     return admins.apply(lambda found: base64.b64decode(found.kubeconfigs[0].value).decode())
+
+
+def of_users(resource_group: pulumi.Output[str], cluster: pulumi.Output[str]) -> pulumi.Output[str]:
+    """The kubeconfig of those who log in by Entra; of a cluster with local accounts alone, one with a certificate."""
+    # The function answers in plain text.
+    users: pulumi.Output[containerservice.ListManagedClusterUserCredentialsResult] = pulumi.Output.secret(
+        containerservice.list_managed_cluster_user_credentials_output(
+            resource_group_name=resource_group, resource_name=cluster, format="exec"
+        )
+    )
+    return users.apply(lambda found: base64.b64decode(found.kubeconfigs[0].value).decode())

@@ -1,5 +1,6 @@
 """The identity as which pods read the billing key."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -15,20 +16,19 @@ class KeyReaderArgs:
 
     resource_group: pulumi.Output[str]
     identity_name: str
-    vault_id: pulumi.Output[str]
+    scopes: Mapping[str, pulumi.Output[str]]
+    """By a word that tells its role from others, what may be read: a whole vault, or single secrets of one."""
     oidc_issuer: pulumi.Output[str]
     subject: str
     """The service account of the pods: `system:serviceaccount:<namespace>:<name>`."""
     tags: dict[str, str]
-    certificates: str | None = None
-    """Id of a vault of the user's that has the gateway's certificate."""
 
 
 class KeyReader(pulumi.ComponentResource):
     """Lets one service account of one cluster read the vault's secrets, and nothing else.
 
-    Creates: a managed identity; its role on the vault (Key Vault Secrets User), and on one that has the gateway's
-    certificate; a federated credential for the service account.
+    Creates: a managed identity; its role (Key Vault Secrets User) on each of the scopes; a federated credential for the
+    service account.
     """
 
     client_id: pulumi.Output[str]
@@ -37,15 +37,18 @@ class KeyReader(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: KeyReaderArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:account:KeyReader", name, None, opts)
+        (purpose, scope), *others = args.scopes.items()
         reader = IdentityArgs(
             resource_group=args.resource_group,
             identity_name=args.identity_name,
             role=KEY_VAULT_SECRETS_USER,
-            scope=args.vault_id,
-            purpose="keys",
+            scope=scope,
+            purpose=purpose,
             tags=args.tags,
         )
-        made = identity_with_role(f"{name}-identity", f"{name}-role", reader, pulumi.ResourceOptions(parent=self))
+        child = pulumi.ResourceOptions(parent=self)
+        made = identity_with_role(f"{name}-identity", f"{name}-role", reader, child)
+        roles = [made.role, *(self._role(name, made.identity, each, child) for each in others)]
         credential = managedidentity.FederatedIdentityCredential(
             f"{name}-credential",
             resource_group_name=args.resource_group,
@@ -57,15 +60,22 @@ class KeyReader(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.client_id = made.identity.client_id
-        self.ready = [made.role, credential]
-        if args.certificates:
-            certificates = Role(
-                f"{name}-certificates",
-                role=KEY_VAULT_SECRETS_USER,
-                principal_id=made.identity.principal_id,
-                scope=pulumi.Output.from_input(args.certificates),
-                key=pulumi.Output.concat(made.identity.id, "/certificates"),
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            self.ready.append(certificates)
+        self.ready = [*roles, credential]
         self.register_outputs({"clientId": self.client_id})
+
+    @staticmethod
+    def _role(
+        name: str,
+        identity: managedidentity.UserAssignedIdentity,
+        scope: tuple[str, pulumi.Output[str]],
+        child: pulumi.ResourceOptions,
+    ) -> Role:
+        purpose, what = scope
+        return Role(
+            f"{name}-{purpose}",
+            role=KEY_VAULT_SECRETS_USER,
+            principal_id=identity.principal_id,
+            scope=what,
+            key=pulumi.Output.concat(identity.id, "/", purpose),
+            opts=child,
+        )

@@ -24,6 +24,10 @@ class KeyVaultArgs:
     """Nobody can purge the vault before its retention ends. Never to be switched off again."""
     private: bool
     """Reached by private endpoint only."""
+    theirs: str | None
+    """The id of a vault that is there already: the secrets go there, and nothing is made or changed around them."""
+    prefix: str
+    """Before every secret's name, where others keep theirs in the vault, too."""
     tags: dict[str, str]
 
 
@@ -35,13 +39,15 @@ class Kept:
     """A secret."""
     version: pulumi.Output[str]
     """Changes with the value, and says nothing about it."""
+    secret_id: pulumi.Output[str]
+    """Its id in Azure, by which it alone may be given to somebody to read."""
 
 
 class KeyVault(pulumi.ComponentResource):
     """Holds billing keys, and what else must not be read, for those who may read them by role.
 
-    Creates: a Key Vault with role-based access, named at random (a deleted vault holds its name for months); a secret
-    for each of the two keys, and for each value beside them.
+    Creates: a Key Vault with role-based access, named at random (a deleted vault holds its name for months), where none
+    is given; a secret for each of the two keys, and for each value beside them.
     """
 
     vault_id: pulumi.Output[str]
@@ -52,10 +58,31 @@ class KeyVault(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: KeyVaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("speech:account:KeyVault", name, None, opts)
-        self._name, self._group = name, args.resource_group
-        self._vault = keyvault.Vault(
+        self._name, self._prefix = name, args.prefix
+        self._made: keyvault.Vault | None = None
+        if args.theirs:
+            # /subscriptions/S/resourceGroups/G/providers/Microsoft.KeyVault/vaults/V
+            parts = args.theirs.split("/")
+            self.vault_id, self.vault_name = pulumi.Output.from_input(args.theirs), pulumi.Output.from_input(parts[-1])
+            self._group = pulumi.Output.from_input(parts[4])
+        else:
+            self._made = self._vault(args)
+            self.vault_id, self.vault_name, self._group = self._made.id, self._made.name, args.resource_group
+        both: dict[Literal["key1", "key2"], pulumi.Output[str]] = {"key1": args.keys.key1, "key2": args.keys.key2}
+        self.keys = {
+            key: self._kept(key, vault_secret_name(key), value, "Azure AI Speech billing key")
+            for key, value in both.items()
+        }
+        self.more = {
+            secret: self._kept(secret.removeprefix("speech-"), secret, value, "text/plain")
+            for secret, value in args.more.items()
+        }
+        self.register_outputs({"vaultId": self.vault_id, "vaultName": self.vault_name})
+
+    def _vault(self, args: KeyVaultArgs) -> keyvault.Vault:
+        return keyvault.Vault(
             # Eight characters are appended, 24 are allowed.
-            f"{name}-kv",
+            f"{self._name}-kv",
             resource_group_name=args.resource_group,
             properties=keyvault.VaultPropertiesArgs(
                 sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName.STANDARD),
@@ -75,27 +102,16 @@ class KeyVault(pulumi.ComponentResource):
             tags=args.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        both: dict[Literal["key1", "key2"], pulumi.Output[str]] = {"key1": args.keys.key1, "key2": args.keys.key2}
-        self.keys = {
-            key: self._kept(key, vault_secret_name(key), value, "Azure AI Speech billing key")
-            for key, value in both.items()
-        }
-        self.more = {
-            secret: self._kept(secret.removeprefix("speech-"), secret, value, "text/plain")
-            for secret, value in args.more.items()
-        }
-        self.vault_id = self._vault.id
-        self.vault_name = self._vault.name
-        self.register_outputs({"vaultId": self.vault_id, "vaultName": self.vault_name})
 
     def _kept(self, name: str, secret: str, value: pulumi.Output[str], content_type: str) -> Kept:
         made = keyvault.Secret(
             f"{self._name}-{name}",
             resource_group_name=self._group,
-            vault_name=self._vault.name,
-            secret_name=secret,
+            vault_name=self.vault_name,
+            secret_name=f"{self._prefix}{secret}",
             properties=keyvault.SecretPropertiesArgs(value=value, content_type=content_type),
             # Deleting a secret alone asks the vault's own host, which a private vault does not answer here.
-            opts=pulumi.ResourceOptions(parent=self, deleted_with=self._vault),
+            opts=pulumi.ResourceOptions(parent=self, deleted_with=self._made),
         )
-        return Kept(value, made.properties.apply(lambda stored: stored.secret_uri_with_version.rsplit("/", 1)[-1]))
+        version = made.properties.apply(lambda stored: stored.secret_uri_with_version.rsplit("/", 1)[-1])
+        return Kept(value, version, made.id)

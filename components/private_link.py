@@ -17,6 +17,8 @@ class PrivateLinkArgs:
     """The service's part: `account` of a Speech account, `vault` of a key vault."""
     zone: str
     """The private DNS zone, as `privatelink.cognitiveservices.azure.com`."""
+    their_zone_id: str | None
+    """A zone that is there already, and linked to the network by its owner."""
     network_id: pulumi.Output[str]
     subnet_id: pulumi.Output[str]
     needs: list[pulumi.Resource]
@@ -27,8 +29,8 @@ class PrivateLinkArgs:
 class PrivateLink(pulumi.ComponentResource):
     """Lets a network reach a service by a private address, under the service's ordinary name.
 
-    Creates: a private endpoint; the service's private DNS zone with its link to the network; the group that keeps the
-    zone's records in step.
+    Creates: a private endpoint; the service's private DNS zone with its link to the network, where none is given; the
+    group that keeps the zone's records in step.
     """
 
     ready: list[pulumi.Resource]
@@ -53,6 +55,27 @@ class PrivateLink(pulumi.ComponentResource):
                 pulumi.ResourceOptions(depends_on=args.needs, ignore_changes=["customDnsConfigs"]),
             ),
         )
+        zone_id, linked = self._zone(name, args, child)
+        records = network.PrivateDnsZoneGroup(
+            f"{name}-records",
+            resource_group_name=args.resource_group,
+            private_endpoint_name=endpoint.name,
+            private_dns_zone_group_name="default",
+            private_dns_zone_configs=[
+                network.PrivateDnsZoneConfigArgs(name=args.group_id, private_dns_zone_id=zone_id)
+            ],
+            opts=child,
+        )
+        self.ready = [*linked, records]
+        self.register_outputs({"endpointId": endpoint.id})
+
+    @staticmethod
+    def _zone(
+        name: str, args: PrivateLinkArgs, child: pulumi.ResourceOptions
+    ) -> tuple[pulumi.Output[str], list[pulumi.Resource]]:
+        """The zone's id, and what ties it to the network."""
+        if args.their_zone_id:
+            return pulumi.Output.from_input(args.their_zone_id), []
         zone = privatedns.PrivateZone(
             f"{name}-zone",
             resource_group_name=args.resource_group,
@@ -72,15 +95,4 @@ class PrivateLink(pulumi.ComponentResource):
             location="global",
             opts=child,
         )
-        records = network.PrivateDnsZoneGroup(
-            f"{name}-records",
-            resource_group_name=args.resource_group,
-            private_endpoint_name=endpoint.name,
-            private_dns_zone_group_name="default",
-            private_dns_zone_configs=[
-                network.PrivateDnsZoneConfigArgs(name=args.group_id, private_dns_zone_id=zone.id)
-            ],
-            opts=child,
-        )
-        self.ready = [link, records]
-        self.register_outputs({"endpointId": endpoint.id})
+        return zone.id, [link]

@@ -34,8 +34,8 @@ class SpeechPlatformArgs:
 class SpeechPlatform(pulumi.ComponentResource):
     """A Speech account, a place to run, and every container of the stack file.
 
-    Creates: a resource group; in it the account with its logs, a vault for its keys, and what the target's host makes;
-    over all of it a budget, where the stack file has one.
+    Creates: a resource group, where none is given; in it the account with its logs, a vault for its keys, where none is
+    given, and what the target's host makes; over all of it a budget, where the stack file has one.
     """
 
     outputs: dict[str, Any]
@@ -46,13 +46,7 @@ class SpeechPlatform(pulumi.ComponentResource):
         stack, plan = args.stack, args.plan
         child = pulumi.ResourceOptions(parent=self)
         tags = {"environment": str(stack.environment), "managed-by": "speech-containers", **stack.tags}
-        group = resources.ResourceGroup(
-            f"{name}-group",
-            resource_group_name=plan.names["resource_group"],
-            location=stack.location,
-            tags=tags,
-            opts=child,
-        )
+        group = _group(name, args, tags, child)
         around = Surroundings(
             name=name,
             stack=stack,
@@ -85,6 +79,24 @@ class SpeechPlatform(pulumi.ComponentResource):
         self.register_outputs({})
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A resource group, the stack's own or not."""
+
+    id: pulumi.Output[str]
+    name: pulumi.Output[str]
+
+
+def _group(name: str, args: SpeechPlatformArgs, tags: dict[str, str], child: pulumi.ResourceOptions) -> _Group:
+    theirs, group = args.stack.resource_group_id, args.plan.names["resource_group"]
+    if theirs is not None:
+        return _Group(pulumi.Output.from_input(theirs), pulumi.Output.from_input(group))
+    made = resources.ResourceGroup(
+        f"{name}-group", resource_group_name=group, location=args.stack.location, tags=tags, opts=child
+    )
+    return _Group(made.id, made.name)
+
+
 def _account(around: Surroundings, host: Host) -> SpeechAccount | ExistingAccount:
     if around.stack.account.mode == "existing":
         return existing_account(around.stack.account, "account")
@@ -111,6 +123,8 @@ def _vault(around: Surroundings, account: SpeechAccount | ExistingAccount) -> Ke
         more=dict(_more_secrets(around)),
         purge_protection=around.stack.environment is Environment.PROD,
         private=around.stack.account.private_endpoint,
+        theirs=around.stack.vault.resource_id if around.stack.vault else None,
+        prefix=around.vault_prefix,
         tags=around.tags,
     )
     return KeyVault(around.name, args, around.child)
@@ -133,7 +147,7 @@ def _diagnostics(around: Surroundings, account_id: pulumi.Output[str]) -> None:
     args = AccountDiagnosticsArgs(
         resource_group=around.resource_group,
         workspace_name=around.plan.names["workspace"],
-        setting_name=around.plan.names["resource_group"],
+        setting_name=around.plan.names["diagnostics"],
         account_id=account_id,
         settings=monitoring,
         tags=around.tags,
@@ -141,12 +155,12 @@ def _diagnostics(around: Surroundings, account_id: pulumi.Output[str]) -> None:
     AccountDiagnostics(around.name, args, around.child)
 
 
-def _budget(around: Surroundings, group: resources.ResourceGroup, deployed: Deployed) -> None:
+def _budget(around: Surroundings, group: _Group, deployed: Deployed) -> None:
     budget = around.stack.budget
     if budget is None:
         return
     args = MonthlyBudgetArgs(
-        budget_name=around.plan.names["resource_group"],
+        budget_name=around.plan.names["budget"],
         settings=budget,
         group_id=group.id,
         group_name=group.name,

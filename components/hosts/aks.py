@@ -1,11 +1,14 @@
 """A cluster of the stack's own, in a network of its own."""
 
+from dataclasses import dataclass
+
 import pulumi
 
 from components import aks_bodies
 from components.aks_cluster import AksCluster, AksClusterArgs
 from components.cluster_network import ClusterNetwork, ClusterNetworkArgs
 from components.existing_account import ExistingAccount
+from components.existing_network import existing_network
 from components.hosts.cluster_wiring import wired
 from components.hosts.host import Deployed, Surroundings
 from components.hosts.private_links import private_links
@@ -22,6 +25,40 @@ from speech.manifests.keys import SERVICE_ACCOUNT, VaultAccess
 from speech.settings.target import AksTarget
 
 
+@dataclass(frozen=True, slots=True)
+class _Network:
+    """Where the nodes are, made by the stack or given by the user."""
+
+    network_id: pulumi.Output[str]
+    nodes_subnet_id: pulumi.Output[str]
+    endpoints_subnet_id: pulumi.Output[str] | None
+    outbound_ip: pulumi.Output[str] | None
+    """Known of the stack's own network alone."""
+    joins: pulumi.Output[str]
+    """What the cluster's control plane may change: the whole network, or one subnet of the user's."""
+
+    @classmethod
+    def made(cls, around: Surroundings, target: AksTarget) -> "_Network":
+        """A network of the stack's own."""
+        args = ClusterNetworkArgs(
+            resource_group=around.resource_group,
+            network_name=around.plan.names["network"],
+            addresses=around.plan.addresses,
+            service_endpoints=("Microsoft.CognitiveServices",) if around.stack.account.service_endpoint else (),
+            private_endpoints=around.stack.account.private_endpoint,
+            zones=target.zones,
+            tags=around.tags,
+        )
+        own = ClusterNetwork(around.name, args, around.child)
+        return cls(own.network_id, own.nodes_subnet_id, own.endpoints_subnet_id, own.outbound_ip, own.network_id)
+
+    @classmethod
+    def given(cls, around: Surroundings, target: AksTarget) -> "_Network":
+        """Subnets of the user's."""
+        theirs = existing_network(target.subnet_id or "", around.stack.network.endpoints_subnet_id)
+        return cls(theirs.network_id, theirs.subnet_id, theirs.endpoints_subnet_id, None, theirs.subnet_id)
+
+
 class AksHost:
     """Makes a network, and in it a cluster with pools, the way of pods to their keys, and the workloads."""
 
@@ -30,7 +67,7 @@ class AksHost:
 
     def __init__(self, around: Surroundings, target: AksTarget, system_pool: NodePool) -> None:
         self._around, self._target, self._system_pool = around, target, system_pool
-        self._network = self._made_network()
+        self._network = _Network.given(around, target) if target.subnet_id else _Network.made(around, target)
         self.outbound_ip, self.subnet_id = self._network.outbound_ip, self._network.nodes_subnet_id
 
     def deploy(self, account: SpeechAccount | ExistingAccount, vault: KeyVault) -> Deployed:
@@ -46,25 +83,12 @@ class AksHost:
         return Deployed(
             addresses=workloads.addresses,
             outputs={
-                "outbound_ip": network.outbound_ip,
+                **({"outbound_ip": network.outbound_ip} if network.outbound_ip else {}),
                 "kubeconfig": aks.kubeconfig,
                 "references": workloads.references,
             },
             node_groups=(aks.cluster.node_resource_group,),
         )
-
-    def _made_network(self) -> ClusterNetwork:
-        around = self._around
-        args = ClusterNetworkArgs(
-            resource_group=around.resource_group,
-            network_name=around.plan.names["network"],
-            addresses=around.plan.addresses,
-            service_endpoints=("Microsoft.CognitiveServices",) if around.stack.account.service_endpoint else (),
-            private_endpoints=around.stack.account.private_endpoint,
-            zones=self._target.zones,
-            tags=around.tags,
-        )
-        return ClusterNetwork(around.name, args, around.child)
 
     def _cluster(self) -> AksCluster:
         around = self._around
@@ -76,7 +100,7 @@ class AksHost:
             system_pool=self._system_pool,
             drain_seconds=around.plan.drain.grace_seconds,
             keda=aks_bodies.keda(around.plan),
-            network_id=self._network.network_id,
+            joins=self._network.joins,
             subnet_id=self._network.nodes_subnet_id,
             outbound_ip=self._network.outbound_ip,
             tags=around.tags,
@@ -125,18 +149,28 @@ class AksHost:
         ]
 
     def _reader(self, vault: KeyVault, aks: AksCluster) -> KeyReader:
-        around, gateway = self._around, self._around.stack.network.gateway
-        tls = gateway.tls if gateway else None
+        around = self._around
         args = KeyReaderArgs(
             resource_group=around.resource_group,
             identity_name=around.plan.names["identity"],
-            vault_id=vault.vault_id,
+            scopes=self._readable(vault),
             oidc_issuer=aks.oidc_issuer,
             subject=f"system:serviceaccount:{around.plan.names['namespace']}:{SERVICE_ACCOUNT}",
             tags=around.tags,
-            certificates=tls.vault_id if tls else None,
         )
         return KeyReader(around.name, args, around.child)
+
+    def _readable(self, vault: KeyVault) -> dict[str, pulumi.Output[str]]:
+        """The stack's own vault, or both keys alone in one that others use; and where the gateway's certificate is."""
+        stack = self._around.stack
+        gateway = stack.network.gateway
+        theirs = gateway.tls.vault_id if gateway and gateway.tls else None
+        found: dict[str, pulumi.Output[str]] = {"keys": vault.vault_id}
+        if stack.vault:
+            found = {key: kept.secret_id for key, kept in vault.keys.items()}
+        if theirs:
+            found["certificates"] = pulumi.Output.from_input(theirs)
+        return found
 
     def _workloads(
         self,
@@ -159,6 +193,7 @@ class AksHost:
                 tenant_id=around.client.apply(lambda found: found.tenant_id),
                 active_key=around.stack.billing.active_key,
                 secret=wiring.secret,
+                prefix=around.vault_prefix,
             ),
             secrets=secrets,
             cluster=aks.cluster,

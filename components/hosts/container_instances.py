@@ -6,6 +6,7 @@ import pulumi
 
 from components.container_groups import ContainerGroups, ContainerGroupsArgs
 from components.existing_account import ExistingAccount
+from components.existing_network import ExistingNetwork, existing_network
 from components.file_shares import FileShares, FileSharesArgs
 from components.groups_network import GroupsNetwork, GroupsNetworkArgs
 from components.hosts.host import Deployed, Surroundings
@@ -32,8 +33,10 @@ class ContainerInstancesHost:
     def __init__(self, around: Surroundings, target: ContainerInstancesTarget) -> None:
         self._around, self._target = around, target
         self._network: GroupsNetwork | None = None
+        self._theirs: ExistingNetwork | None = None
         if target.subnet_id is not None:
-            self.subnet_id = pulumi.Output.from_input(target.subnet_id)
+            self._theirs = existing_network(target.subnet_id, around.stack.network.endpoints_subnet_id)
+            self.subnet_id = self._theirs.subnet_id
         elif around.plan.exposure.kind == "internal":
             self._network = self._made_network()
             self.subnet_id, self.outbound_ip = self._network.groups_subnet_id, self._network.outbound_ip
@@ -41,9 +44,8 @@ class ContainerInstancesHost:
     def deploy(self, account: SpeechAccount | ExistingAccount, vault: KeyVault) -> Deployed:
         """Shares, and the groups of every container beside each other."""
         around, network = self._around, self._network
-        links = (
-            private_links(around, account, vault, network.network_id, network.endpoints_subnet_id) if network else []
-        )
+        joined = network or self._theirs
+        links = private_links(around, account, vault, joined.network_id, joined.endpoints_subnet_id) if joined else []
         pull, may_pull = self._pull()
         files = self._files()
         wiring = GroupWiring(

@@ -30,6 +30,11 @@ class Surroundings:
     child: pulumi.ResourceOptions
     """Of every resource that the host makes: its parent is the platform."""
 
+    @property
+    def vault_prefix(self) -> str:
+        """Before the names of secrets in a vault that others use, too."""
+        return f"{self.plan.names['stack']}-" if self.stack.vault else ""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deployed:

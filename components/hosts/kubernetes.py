@@ -5,6 +5,7 @@ import os
 import pulumi
 from pulumi_kubernetes import Provider
 
+from components.cluster_access import of_users
 from components.existing_account import ExistingAccount
 from components.hosts.cluster_wiring import wired
 from components.hosts.host import Deployed, Surroundings
@@ -43,22 +44,24 @@ class KubernetesHost:
         workloads = SpeechWorkloads(around.name, args, in_cluster)
         return Deployed(addresses=workloads.addresses, outputs={"references": workloads.references})
 
-    def _provider(self) -> Provider:
+    def _kubeconfig(self) -> pulumi.Output[str] | None:
         """Without a kubeconfig in the stack file it is the environment's, or that of the user's home.
 
         The environment's may be a path or the text itself, and the SDK would keep either in clear.
         """
+        if self._target.kubeconfig:
+            return secret_at("target.kubeconfig")
+        if self._target.cluster_id:
+            # /subscriptions/S/resourceGroups/G/providers/Microsoft.ContainerService/managedClusters/C
+            parts = self._target.cluster_id.split("/")
+            return of_users(pulumi.Output.from_input(parts[4]), pulumi.Output.from_input(parts[-1]))
         from_environment = os.environ.get("KUBECONFIG")
-        kubeconfig = (
-            secret_at("target.kubeconfig")
-            if self._target.kubeconfig
-            else pulumi.Output.secret(from_environment)
-            if from_environment
-            else None
-        )
+        return pulumi.Output.secret(from_environment) if from_environment else None
+
+    def _provider(self) -> Provider:
         return Provider(
             f"{self._around.name}-kubernetes",
-            kubeconfig=kubeconfig,
+            kubeconfig=self._kubeconfig(),
             context=self._target.context,
             # A log-in at a registry changes in place: pods that run need no new image.
             enable_secret_mutable=True,

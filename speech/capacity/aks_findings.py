@@ -26,7 +26,7 @@ def faults(
         *_not_offered(stack.location, target, pools, system),
         *_address_space(stack),
         *_too_many_nodes(target, pools, system),
-        *_too_few_addresses(stack, [*pools, system], balanced),
+        *_too_few_addresses(stack, target, [*pools, system], balanced),
     ]
 
 
@@ -57,7 +57,9 @@ def _too_many_nodes(target: AksTarget, pools: Sequence[NodePool], system: NodePo
         )
 
 
-def _too_few_addresses(stack: Stack, pools: Sequence[NodePool], balanced: int) -> Iterator[Finding]:
+def _too_few_addresses(stack: Stack, target: AksTarget, pools: Sequence[NodePool], balanced: int) -> Iterator[Finding]:
+    if target.subnet_id is not None:
+        return
     nodes = addresses(stack.network.address_space).nodes
     free = ipaddress.IPv4Network(nodes).num_addresses - _AZURES_OWN_ADDRESSES
     needed = sum(pool.most_nodes for pool in pools) + balanced

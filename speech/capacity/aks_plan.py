@@ -61,7 +61,10 @@ def placed(stack: Stack, target: AksTarget, made: Sequence[Sized]) -> Placement:
     return Placement(
         places=places,
         drain=drained,
-        cost=(*cost.cluster(stack, target, [*pools, system]), *cost.network(stack, exposed, served)),
+        cost=(
+            *cost.cluster(stack, target, [*pools, system]),
+            *cost.network(stack, exposed, served, own=target.subnet_id is None),
+        ),
         why=(
             *(reason for _, reasons in found for reason in reasons),
             *([str(proof)] if proof else []),

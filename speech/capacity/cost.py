@@ -64,19 +64,23 @@ def quota(pools: Iterable[NodePool]) -> tuple[Quota, ...]:
     return tuple(Quota(family, vcpus) for family, vcpus in sorted(families.items()))
 
 
-def network(stack: Stack, exposure: Exposure, served: int) -> list[CostLine]:
+def network(stack: Stack, exposure: Exposure, served: int, *, own: bool = True) -> list[CostLine]:
     """The way out of a network of the stack's own, and what exposure and private endpoints add.
+
+    `own`: the stack makes the network; else its way out is the owner's, and so is its price.
 
     `served` containers have an address of a load balancer each, or one of a gateway, where the exposure asks for it.
     """
     balanced = exposure.addresses(served)
-    addresses = 1 + (balanced if exposure.kind == "public" else 0)
-    counted = [("NAT gateway", "nat-gateway", 1), ("public addresses", "public-ip", addresses)]
+    addresses = int(own) + (balanced if exposure.kind == "public" else 0)
+    counted = [("NAT gateway", "nat-gateway", int(own)), ("public addresses", "public-ip", addresses)]
     if balanced:
         counted.append(("load balancer", "load-balancer", -(-balanced // _RULES_IN_A_PRICE)))
     if stack.account.private_endpoint and stack.account.mode == "create":
         counted.append(("private endpoints", "private-endpoint", len(("account", "vault"))))
-    lines = [CostLine(what, _hourly(name, count, stack.location), Part.NETWORK) for what, name, count in counted]
+    lines = [
+        CostLine(what, _hourly(name, count, stack.location), Part.NETWORK) for what, name, count in counted if count
+    ]
     # The price of a rule beyond the first five is not known: another five are counted for it.
     return [
         replace(line, amount=replace(line.amount, estimated=True))

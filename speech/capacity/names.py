@@ -18,8 +18,13 @@ _LONGEST_POOL = 12
 def names(stack: Stack, stack_name: str) -> Mapping[str, str]:
     """Names by what they name, within the limits of their types. Two stacks of a subscription never share one."""
     place = _slug(stack_name, _LONGEST)
+    # /subscriptions/S/resourceGroups/G
+    theirs = stack.resource_group_id.split("/")[4] if stack.resource_group_id else None
     return {
-        "resource_group": f"rg-speech-{place}",
+        "stack": place,
+        "budget": f"rg-speech-{place}",
+        "diagnostics": f"rg-speech-{place}",
+        "resource_group": theirs or f"rg-speech-{place}",
         "account": stack.account.custom_domain or f"speech-{place}",
         "cluster": f"aks-speech-{place}",
         "identity": f"id-speech-{place}",

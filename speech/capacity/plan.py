@@ -219,6 +219,8 @@ class Plan:
     drain: Drain
     exposure: Exposure
     addresses: Addresses
+    own_network: bool
+    """The stack makes the cluster's network, and these are its addresses."""
     private_account: bool
     """The account has no public address: its private endpoint is the only way to it."""
     names: Mapping[str, str]

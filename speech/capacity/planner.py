@@ -48,6 +48,7 @@ def plan(stack: Stack, name: str) -> Plan:
         drain=placed.drain,
         exposure=exposure(stack.network),
         addresses=addresses(stack.network.address_space),
+        own_network=isinstance(stack.target, AksTarget) and stack.target.subnet_id is None,
         private_account=stack.account.private_endpoint and not stack.account.public_access,
         names=names(stack, name),
         disconnected=stack.billing.mode == "disconnected",

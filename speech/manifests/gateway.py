@@ -95,7 +95,7 @@ def _gateway(wiring: Wiring, entrance: Entrance) -> Document:
     if tls:
         kept = tls.secret or gateway_certificate.SECRET
         listener["tls"] = {"mode": "Terminate", "certificateRefs": [_secret(kept)]}
-    annotations = load_balancer.annotations(exposure, own_network=bool(wiring.pools))
+    annotations = load_balancer.annotations(exposure, own_network=wiring.own_network)
     if exposure.clients and not entrance.envoy:
         annotations[_ALLOWED_RANGES] = ",".join(exposure.clients)
     infrastructure: Document = {"annotations": annotations}

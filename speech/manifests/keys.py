@@ -58,6 +58,8 @@ class VaultAccess:
     active_key: Literal["key1", "key2"]
     secret: Any
     """The Secret's name, as `secret_name` gives it."""
+    prefix: str = ""
+    """Before the key's name in a vault that others use, too."""
 
 
 def namespace(name: str) -> Document:
@@ -121,7 +123,7 @@ def docker_config(server: str, username: str, password: str) -> str:
 
 def secret_provider_class(namespace: str, access: VaultAccess) -> Document:
     """Mounts the active key from the vault and keeps a Secret in step with it while a pod mounts it."""
-    name = vault_secret_name(access.active_key)
+    name = f"{access.prefix}{vault_secret_name(access.active_key)}"
     return {
         "apiVersion": "secrets-store.csi.x-k8s.io/v1",
         "kind": "SecretProviderClass",

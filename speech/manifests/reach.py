@@ -75,8 +75,8 @@ def _endpoints(plan: Plan) -> list[Document]:
 
 
 def _ours(plan: Plan) -> bool:
-    """Whether the stack made the cluster, and knows its ranges."""
-    return plan.system_pool is not None
+    """Whether the stack made the cluster and its network, and knows their ranges."""
+    return plan.own_network
 
 
 def _block(cidr: str, *but: str) -> Document:

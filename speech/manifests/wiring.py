@@ -27,6 +27,8 @@ class Wiring:
     """One for all containers of a stack. `billing` and `key_version` may be outputs of resources."""
 
     namespace: str
+    own_network: bool
+    """The stack makes the network, and knows its subnets."""
     pools: Mapping[str, str]
     """By their names in the plan, those in Azure: pods move when another pool takes the place of theirs."""
     billing: Any
@@ -88,6 +90,7 @@ def wiring(plan: Plan, billing: Any, key_version: Any, secret: Any, **more: Any)
     """All that the plan decides, the three values that only resources know, and `more` of Wiring's fields."""
     return Wiring(
         namespace=plan.names["namespace"],
+        own_network=plan.own_network,
         pools={pool.name: pool_name(pool) for pool in plan.node_pools},
         spot=any(pool.spot for pool in plan.node_pools),
         billing=billing,

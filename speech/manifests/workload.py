@@ -56,7 +56,7 @@ def service(plan: ContainerPlan, wiring: Wiring) -> Document:
         "spec": {"type": "ClusterIP", "selector": selector(plan.name), "ports": [port]},
     }
     if wiring.exposure.load_balancer and not wiring.behind_ingress:
-        load_balancer.put_before(document, wiring.exposure, own_network=bool(wiring.pools))
+        load_balancer.put_before(document, wiring.exposure, own_network=wiring.own_network)
     return document
 
 

@@ -151,6 +151,30 @@ VaultSecretId = Annotated[
         "https://contoso-vault.vault.azure.net/secrets/speech-key",
     ),
 ]
+ResourceGroupId = Annotated[
+    str,
+    Form(
+        "/subscriptions/[0-9a-zA-Z-]{1,64}/[rR]esource[gG]roups/[^/]{1,90}",
+        "the resource id of a resource group",
+        _EXAMPLE.removesuffix("/providers"),
+    ),
+]
+ClusterId = Annotated[
+    str,
+    Form(
+        f"{_GROUP}/Microsoft.ContainerService/managedClusters/[a-zA-Z0-9][a-zA-Z0-9_-]{{0,62}}",
+        "the resource id of an AKS cluster",
+        f"{_EXAMPLE}/Microsoft.ContainerService/managedClusters/contoso-aks",
+    ),
+]
+PrivateZoneId = Annotated[
+    str,
+    Form(
+        f"{_GROUP}/Microsoft.Network/privateDnsZones/privatelink[.][a-z0-9.-]{{1,100}}",
+        "the resource id of a private DNS zone",
+        f"{_EXAMPLE}/Microsoft.Network/privateDnsZones/privatelink.cognitiveservices.azure.com",
+    ),
+]
 WorkspaceId = Annotated[
     str,
     Form(

@@ -14,6 +14,8 @@ from speech.settings.forms import (
     KubernetesName,
     PageUrl,
     ParameterName,
+    PrivateZoneId,
+    SubnetId,
     VaultId,
 )
 
@@ -97,6 +99,15 @@ class Gateway(Settings):
     """Its certificate; without one, audio and text are in clear up to the gateway, too."""
 
 
+class PrivateZones(Settings):
+    """Private DNS zones that are there already, as in a hub: linked to the network, and kept by their owner."""
+
+    account: Annotated[PrivateZoneId, WhenMissing("the zone of Speech accounts, privatelink.cognitiveservices...")]
+    """Where the account's private address is written."""
+    vault: Annotated[PrivateZoneId, WhenMissing("the zone of key vaults, privatelink.vaultcore...")]
+    """Where the vault's private address is written."""
+
+
 class Network(Settings):
     """Exposure of the containers, and the one number behind time-outs, drains and grace periods."""
 
@@ -105,6 +116,10 @@ class Network(Settings):
     exposure: Literal["cluster", "internal", "public"] = "cluster"
     """Who can call: pods of the cluster, its network and what is joined to it, or the internet. On kubernetes the last
     two are load balancers of that cluster, on container-instances a subnet or public addresses."""
+    endpoints_subnet_id: SubnetId | None = None
+    """A subnet of yours for the private endpoints of account and vault; needed where nodes are in a subnet of yours."""
+    private_zones: PrivateZones | None = None
+    """Private DNS zones of yours; without them the stack makes its own and links them to the network."""
     domain: HostName | None = None
     """Hosts are <container>.<domain>, those of a gateway or an Ingress too; without one, addresses."""
     clients: Clients = Clients()

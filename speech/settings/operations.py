@@ -14,6 +14,7 @@ from speech.settings.forms import (
     RegistryPath,
     RegistryServer,
     ServerUrl,
+    VaultId,
     WorkspaceId,
 )
 
@@ -64,6 +65,13 @@ class Registry(Settings):
     """The Redis-compatible cache of diarization, where not the vendor's."""
     pause_image: ImageReference | None = None
     """What does nothing in pods that only hold a place or a volume, where not the vendor's."""
+
+
+class Vault(Settings):
+    """A key vault that is there already, in place of one of the stack's own."""
+
+    resource_id: Annotated[VaultId, WhenMissing("name the vault: az keyvault show --query id")]
+    """A vault with role-based access: the stack's keys have names of their own there, their readers roles on these."""
 
 
 class Budget(Settings):

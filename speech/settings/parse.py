@@ -23,7 +23,7 @@ NAMESPACE = "speech"
 LOCATION = "azure-native:location"
 # Namespaces of the engine and of the providers that the toolkit uses: their keys are theirs to check.
 OTHER_NAMESPACES = frozenset({"azure-native", "kubernetes", "pulumi"})
-TEXTS = frozenset({"location", "environment"})
+TEXTS = frozenset({"location", "environment", "resource_group_id"})
 """Sections that are one word; all others may come as JSON."""
 
 

@@ -8,8 +8,9 @@ from pydantic import Field
 from speech.settings.account import Account, Billing, ModelAccount
 from speech.settings.base import Settings, WhenMissing
 from speech.settings.containers import Container
+from speech.settings.forms import ResourceGroupId
 from speech.settings.network import Network
-from speech.settings.operations import Budget, Monitoring, Registry
+from speech.settings.operations import Budget, Monitoring, Registry, Vault
 from speech.settings.target import Target
 
 MOST_ACKNOWLEDGED = 50
@@ -34,6 +35,8 @@ class Stack(Settings):
     """The Azure region of everything that the stack makes."""
     environment: Annotated[Environment, WhenMissing("it picks the defaults: write dev, test or prod")]
     """Picks the defaults, each of which can be written out instead."""
+    resource_group_id: ResourceGroupId | None = None
+    """A resource group that is there already, for everything that the stack makes; it stays when the stack goes."""
     account: Account
     """The Speech account that containers report their usage to."""
     model_account: ModelAccount | None = None
@@ -51,6 +54,8 @@ class Stack(Settings):
         WhenMissing("a stack without containers does nothing: list at least one"),
     ]
     """What runs."""
+    vault: Vault | None = None
+    """Where the keys lie, where not in a vault of the stack's own."""
     budget: Budget | None = None
     """What the stack may cost in a month."""
     monitoring: Monitoring = Monitoring()

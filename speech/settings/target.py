@@ -6,7 +6,17 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from speech.settings.base import Form, Secret, Settings
-from speech.settings.forms import Cidr, DnsLabel, Guid, Ipv4Address, KubernetesVersion, SubnetId, TimeOfDay, UtcOffset
+from speech.settings.forms import (
+    Cidr,
+    ClusterId,
+    DnsLabel,
+    Guid,
+    Ipv4Address,
+    KubernetesVersion,
+    SubnetId,
+    TimeOfDay,
+    UtcOffset,
+)
 
 
 class TargetKind(StrEnum):
@@ -51,6 +61,10 @@ class AksTarget(Settings):
     """One size for every Speech node. Without it the cheapest size that fits is taken, from vm_sizes where given."""
     vm_sizes: Annotated[tuple[VmSizeName, ...], Field(max_length=50)] = ()
     """Sizes to choose among; empty: every size of the catalogue that can run Speech."""
+    subnet_id: SubnetId | None = None
+    """A subnet of yours for the nodes, in a network that has its way out; without one the stack makes a network."""
+    outbound: Literal["nat-gateway", "user-defined-routing"] = "nat-gateway"
+    """How nodes in a subnet of yours get out: by the NAT gateway that it has, or by its routes, as to a firewall."""
     max_pools: Annotated[int, Field(ge=1, le=5)] = 3
     """Node pools that containers without a GPU are shared out among, at most. All nodes of one have the same size."""
     planning_seconds: Annotated[float, Field(gt=0, le=60)] = 2.0
@@ -96,6 +110,8 @@ class KubernetesTarget(Settings):
     """Any Kubernetes cluster."""
     kubeconfig: Secret | None = None
     """How to reach it; without one, the environment's."""
+    cluster_id: ClusterId | None = None
+    """An AKS cluster of yours, asked of Azure for its kubeconfig in place of one that is given."""
     context: Annotated[str | None, Field(min_length=1, max_length=200, examples=["speech"])] = None
     """Which cluster of the kubeconfig."""
     namespace: DnsLabel = "speech"

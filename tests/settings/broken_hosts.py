@@ -8,6 +8,11 @@ Changes = Sequence[tuple[str, object]]
 Rows = Sequence[tuple[str, Changes, str, str]]
 
 SUBNET = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/groups"
+THEIR_CLUSTER = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/contoso"
+ZONES = {
+    name: f"/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/hub/providers/Microsoft.Network/privateDnsZones/privatelink.{zone}"
+    for name, zone in (("account", "cognitiveservices.azure.com"), ("vault", "vaultcore.azure.net"))
+}
 CONTOSO = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/contoso"
 RISKS = ("speech:acknowledge", ["no-avx2-guarantee", "open-endpoint"])
 SMALL = (f"{C}.resources", {"cpu": 4, "memory_gib": 12})
@@ -37,7 +42,20 @@ FAULTS: Rows = [
     ("only_networks_of_the_stack_have_private_ways", [*DOCKER, (f"{A}.service_endpoint", True)], f"{A}.service_endpoint", "has no effect on docker"),
     *[
         ("an_address_space_is_that_of_a_network_of_the_stack", [*host, (f"{N}.address_space", "10.90.0.0/16")], f"{N}.address_space", "the stack makes no network here, leave it out")
-        for host in (CLUSTER, DOCKER, PUBLIC, [*GROUPS, (f"{T}.subnet_id", SUBNET)])
+        for host in (CLUSTER, DOCKER, PUBLIC, [*GROUPS, (f"{T}.subnet_id", SUBNET)], [(f"{T}.subnet_id", SUBNET)])
+    ],
+    # What is there already.
+    *[
+        ("private_endpoints_have_a_subnet", [*host, (f"{T}.subnet_id", SUBNET), (f"{A}.private_endpoint", True)], f"{N}.endpoints_subnet_id", "missing: private endpoints need a subnet in your network")
+        for host in ([], GROUPS)
+    ],
+    ("a_subnet_for_endpoints_is_used", [(f"{N}.endpoints_subnet_id", SUBNET), (f"{A}.private_endpoint", True)], f"{N}.endpoints_subnet_id", "go into the network that the stack makes"),
+    ("a_subnet_for_endpoints_is_used", [(f"{T}.subnet_id", SUBNET), (f"{N}.endpoints_subnet_id", SUBNET)], f"{N}.endpoints_subnet_id", "has no effect without  account.private_endpoint: true"),
+    ("private_zones_are_of_private_endpoints", [(f"{N}.private_zones", ZONES)], f"{N}.private_zones", "have no effect without  account.private_endpoint: true"),
+    ("a_way_out_is_chosen_for_a_subnet_of_ones_own", [(f"{T}.outbound", "user-defined-routing")], f"{T}.outbound", "name your subnet,  subnet_id"),
+    *[
+        ("a_cluster_is_reached_in_one_way", [*CLUSTER, (f"{T}.cluster_id", THEIR_CLUSTER), way], f"{T}.cluster_id", "leave one of the two out")
+        for way in ((f"{T}.context", "factory"), (f"{T}.kubeconfig", {"secure": "v1:AAAA"}))
     ],
     ("a_gpu_container_has_nodes_with_gpus", [("speech:containers", [FAST]), PREVIEW, (f"{T}.vm_size", "Standard_D16s_v5")], f"{T}.vm_size", "has no GPU, which fast needs: Standard_NC16as_T4_v3 has an NVIDIA T4"),
     ("a_gpu_container_has_nodes_with_gpus", [("speech:containers", [FAST]), PREVIEW, (f"{T}.vm_sizes", ["Standard_D16s_v5"])], f"{T}.vm_sizes", "has no GPU"),
@@ -62,7 +80,6 @@ FAULTS: Rows = [
     ("a_subnet_is_for_private_groups", [*PUBLIC, (f"{T}.dns_servers", ["10.0.0.4"])], f"{T}.dns_servers", "is for groups in a subnet"),
     ("private_ways_start_in_a_subnet", [*PUBLIC, (f"{A}.private_endpoint", True)], f"{A}.private_endpoint", "which stand in no network: write  exposure: internal"),
     ("private_ways_start_in_a_subnet", [*PUBLIC, (f"{A}.service_endpoint", True)], f"{A}.service_endpoint", "has no effect on public groups"),
-    ("a_private_endpoint_has_a_network_of_the_stacks", [*GROUPS, (f"{T}.subnet_id", SUBNET), (f"{A}.private_endpoint", True)], f"{T}.subnet_id", "has no room for a private endpoint"),
     ("a_group_keeps_to_the_limits", [*GROUPS, (f"{C}.resources", {"cpu": 32, "memory_gib": 64})], f"{C}.resources.cpu", "is 32: at most 31 vCPU, for a group"),
     ("a_group_keeps_to_the_limits", [*GROUPS, (f"{C}.resources", {"cpu": 31, "memory_gib": 241})], f"{C}.resources.memory_gib", "is 241: at most 240 GiB, for a group"),
     ("groups_have_no_gpu", [*GROUPS, ("speech:containers", [FAST]), PREVIEW], f"{C}.kind", "fast-transcription needs a GPU, which Container Instances lost on 2025-07-14: use aks"),

@@ -71,14 +71,6 @@ def private_ways_start_in_a_subnet(draft: Draft) -> Iterator[Finding]:
             yield Finding(f"speech:account.{word}", message)
 
 
-def a_private_endpoint_has_a_network_of_the_stacks(draft: Draft) -> Iterator[Finding]:
-    """A subnet of groups holds nothing else, and the stack makes no other in the user's network."""
-    target = _target(draft)
-    if target and target.subnet_id and draft.account and draft.account.private_endpoint:
-        message = "has no room for a private endpoint: leave it out for a network of the stack's own, or use"
-        yield Finding(f"{TARGET}.subnet_id", f"{message}  service_endpoint: true")
-
-
 def a_group_keeps_to_the_limits(draft: Draft) -> Iterator[Finding]:
     """Azure has no larger one; a quota below that is the plan's to warn of, which knows all that a group holds."""
     if _target(draft) is None:
@@ -158,7 +150,6 @@ RULES = (
     a_group_is_called_by_its_own_address,
     a_subnet_is_for_private_groups,
     private_ways_start_in_a_subnet,
-    a_private_endpoint_has_a_network_of_the_stacks,
     a_group_keeps_to_the_limits,
     groups_have_no_gpu,
     a_group_takes_its_words_as_variables,
