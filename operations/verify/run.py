@@ -1,7 +1,8 @@
 """All containers of a stack at once; what came of it in the order of the stack file."""
 
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 
 from operations.verify import calls
 from operations.verify.check import Section
@@ -38,11 +39,27 @@ def run(
         finally:
             progress.done(target.name)
 
-    # Who speaks comes first, or with one worker its listener would wait for it in vain.
-    order = sorted(found, key=lambda each: each.facts.client_call not in calls.SPEAKS)
-    with ThreadPoolExecutor(1 if streams else max(1, len(found))) as pool:
-        futures = {each.name: pool.submit(one, each) for each in order}
-        return [futures[each.name].result() for each in found]
+    if streams:
+        # Who speaks comes first, or its listener would wait for it in vain.
+        order = sorted(found, key=lambda each: each.facts.client_call not in calls.SPEAKS)
+        sections = {each.name: one(each) for each in order}
+        return [sections[each.name] for each in found]
+    begun = [_begun(one, each) for each in found]
+    return [each.result() for each in begun]
+
+
+def _begun(work: Callable[[Target], Section], target: Target) -> "Future[Section]":
+    """In a thread that keeps nobody who interrupts the command."""
+    future: Future[Section] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work(target))
+        except BaseException as error:  # noqa: BLE001  # the caller's to raise
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
 
 
 def speakers(found: Sequence[Target]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -88,21 +89,41 @@ class Verify:
     config: dict[str, Any] = field(default_factory=dict)
 
     def __call__(self, *arguments: str, **environment: str) -> Said:
+        with self._start(*arguments, **environment) as process:
+            out, err = _ended(process)
+        return Said(process.returncode, out, err)
+
+    def interrupted(self, *arguments: str) -> int:
+        """Ends it by SIGINT once it says that it waits; its exit status."""
+        with self._start(*arguments) as process:
+            assert process.stderr
+            assert "waits: " in process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            _ended(process)
+        return process.returncode
+
+    def _start(self, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
         file = self.folder / "Pulumi.dev.yaml"
         with file.open("w") as opened:
             YAML().dump({"config": self.config}, opened)
         # No engine: --address says where everything is.
         kept = {"PATH": str(self.folder), "HOME": str(self.folder), "COLUMNS": "80"}
-        done = subprocess.run(
+        return subprocess.Popen(
             [SPEECH, "verify", str(file), *arguments],
             cwd=self.folder,
             env=kept | environment,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=_SECONDS,
-            check=False,
         )
-        return Said(done.returncode, done.stdout, done.stderr)
+
+
+def _ended(process: "subprocess.Popen[str]") -> tuple[str, str]:
+    try:
+        return process.communicate(timeout=_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """`speech verify` against container doubles, as a user runs it."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,14 @@ def test_a_port_where_nothing_listens_fails_at_once(verify: Verify) -> None:
     assert said.code == 1
     assert said.of("tcp")[0] == "fail tcp 127.0.0.1:9, given for localhost:5000: Connection refused"
     assert not said.of("ready")
+
+
+def test_whoever_interrupts_is_not_kept_waiting(verify: Verify, double: Double) -> None:
+    words = at(double, "transcribe-en", loading_seconds=600)
+    begin = time.monotonic()
+    code = verify.interrupted(*words, "--timeout", "600")
+    assert code != 0
+    assert time.monotonic() - begin < 60
 
 
 def test_json_is_the_only_thing_on_standard_output(verify: Verify, double: Double) -> None:
