@@ -34,15 +34,15 @@ def judged(stack: Stack, plan: Plan, found: Found, key_since: datetime | None, n
         return Part(facts={"account": f"{name} is gone"}, problems=(Problem(name, said, remedy),))
     properties = found.account.get("properties", {})
     key = stack.billing.active_key
-    age = f", {key} is {days(now - key_since)} old" if key_since else ""
+    age = f", {key} {days(now - key_since)} old" if key_since else ""
     facts = {"account": f"{name}, {_network(properties)}{age}"}
     problems = [*_account(plan, found, properties), *_key(plan, key, key_since, now), *_ends(plan, found, now)]
     return Part(facts=facts, problems=tuple(problems))
 
 
 def days(age: timedelta) -> str:
-    """`34 days`, or `less than a day`."""
-    return f"{age.days} day{'s' * (age.days > 1)}" if age.days else "less than a day"
+    """`34 days`, or `under a day`."""
+    return f"{age.days} day{'s' * (age.days > 1)}" if age.days else "under a day"
 
 
 def _network(properties: Mapping[str, Any]) -> str:

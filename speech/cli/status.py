@@ -1,6 +1,7 @@
 """`speech status`: for the person on call."""
 
 import json as json_text
+import shutil
 import sys
 import time
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from operations.status.finding import Report
 
 _WIDTH = 80
+"""The least that is counted on."""
 
 
 def status(
@@ -91,4 +93,5 @@ def _screen(found: "Report") -> str:
 
     from operations.status.screen import lines  # noqa: PLC0415  # as above
 
-    return "\n".join(lines(found, datetime.now(tz=UTC), _WIDTH))
+    width = max(_WIDTH, shutil.get_terminal_size().columns) if sys.stdout.isatty() else _WIDTH
+    return "\n".join(lines(found, datetime.now(tz=UTC), width))

@@ -1,61 +1,23 @@
 """`speech keys rotate` as a user runs it, by the real engine: a client that never stops asking sees no invalid key."""
 
 import signal
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
 
-import httpx
 import pytest
 
 from sandbox.home import Home
 from sandbox.running import start, stop
+from tests.keys.client import Client, keys
 from tests.sandbox.arm.azure_clients import Azure
 from tests.speech_command import ran, started
 from tests.walk.stack import Stack
 
-pytestmark = [pytest.mark.engine, pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engine, pytest.mark.long, pytest.mark.timeout(1800)]
 
 NAME, GROUP, ACCOUNT = "sandbox", "rg-speech-sandbox", "contoso-speech-sandbox"
 _SECONDS = 300
-
-
-class Client:
-    """Asks every container for its state, all the time, wherever it answers just now."""
-
-    def __init__(self, stack: Stack) -> None:
-        self.answers: list[str] = []
-        self._stack, self._ended = stack, threading.Event()
-        self._thread = threading.Thread(target=self._ask, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    @property
-    def states(self) -> set[str]:
-        return set(self.answers)
-
-    def _ask(self) -> None:
-        while not self._ended.wait(0.1):
-            for address in [row["address"] for row in self._stack.ask("workloads") if row["address"]]:
-                try:
-                    found = httpx.get(f"http://{address}/status", timeout=5, trust_env=False).json()
-                except httpx.TransportError:  # of a pod that has gone meanwhile
-                    continue
-                self.answers.append(found["apiStatus"])
-
-
-def keys(stack: Stack) -> dict[str, str]:
-    """The account's, as Azure has them."""
-    found = Azure(stack.server).speech.accounts.list_keys(GROUP, ACCOUNT)
-    return {"key1": str(found.key1), "key2": str(found.key2)}
 
 
 @pytest.fixture
@@ -87,11 +49,11 @@ def stopped_after(stack: Stack, step: str, number: int) -> None:
 
 
 def test_both_keys_are_renewed_and_no_client_ever_meets_an_invalid_one(stack: Stack) -> None:
-    before = keys(stack)
+    before = keys(stack, GROUP, ACCOUNT)
     with Client(stack) as client:
         code, out, err = ran(stack, "keys", "rotate", NAME, "--yes")
     assert code == 0, out + err
-    after = keys(stack)
+    after = keys(stack, GROUP, ACCOUNT)
     assert not set(before.values()) & set(after.values())
     assert client.states == {"Valid"}
     assert [line.split()[1] for line in out.splitlines() if line.startswith("done")] == [
@@ -115,7 +77,7 @@ def test_both_keys_are_renewed_and_no_client_ever_meets_an_invalid_one(stack: St
 
 
 def test_it_is_stopped_after_each_step_and_goes_on_where_it_was(stack: Stack) -> None:
-    values = [keys(stack)]
+    values = [keys(stack, GROUP, ACCOUNT)]
     with Client(stack) as client:
         for step, number in (
             ("renew", signal.SIGKILL),
@@ -125,12 +87,12 @@ def test_it_is_stopped_after_each_step_and_goes_on_where_it_was(stack: Stack) ->
             ("renew", signal.SIGKILL),
         ):
             stopped_after(stack, step, number)
-            values.append(keys(stack))
+            values.append(keys(stack, GROUP, ACCOUNT))
         code, out, err = ran(stack, "keys", "rotate", NAME, "--yes")
     assert code == 0, out + err
     assert "goes on with the rotation that moved them there at 20" in out
     assert client.states == {"Valid"}
-    first, *_, last = [*values, keys(stack)]
+    first, *_, last = [*values, keys(stack, GROUP, ACCOUNT)]
     for key in ("key1", "key2"):
         assert len({one[key] for one in [*values, last]}) == 2, f"{key} is renewed once"
     assert first != last
@@ -139,9 +101,9 @@ def test_it_is_stopped_after_each_step_and_goes_on_where_it_was(stack: Stack) ->
 
 def test_a_stack_file_that_asks_for_more_is_brought_up_first(stack: Stack) -> None:
     stack.change("concurrent_streams: 12", "concurrent_streams: 40")
-    before = keys(stack)
+    before = keys(stack, GROUP, ACCOUNT)
     code, _, err = ran(stack, "keys", "rotate", NAME, "--yes")
     assert code == 1
     assert "sandbox: the stack file asks for more than other keys (" in err
     assert "pulumi up --stack sandbox" in err
-    assert keys(stack) == before
+    assert keys(stack, GROUP, ACCOUNT) == before

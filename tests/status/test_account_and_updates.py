@@ -32,7 +32,7 @@ def account(**properties: Any) -> dict[str, Any]:
 def test_an_account_that_works_is_a_fact_with_the_age_of_its_key() -> None:
     found = part(account(), datetime(2026, 10, 18, tzinfo=UTC))
     assert found.problems == ()
-    assert found.facts == {"account": "contoso-speech-test, open to every address, key1 is 34 days old"}
+    assert found.facts == {"account": "contoso-speech-test, open to every address, key1 34 days old"}
 
 
 def test_an_account_that_is_gone_may_be_restored() -> None:

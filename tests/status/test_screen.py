@@ -18,14 +18,14 @@ MOST = Problem("transcribe-en", "its autoscaler is at its most, 5 pods: further 
                "speech plan prod-westeurope --explain", None, warns=True)  # fmt: skip
 FACTS = {
     "update": "update succeeded 2026-11-20 09:58 UTC",
-    "account": "contoso-speech-weu, open to 2 ranges, key1 is 34 days old",
+    "account": "contoso-speech-weu, open to 2 ranges, key1 34 days old",
     "nodes": "4 of 4 ready",
 }
 
 SCREEN = """\
 prod-westeurope   AKS in westeurope
 update   update succeeded 2026-11-20 09:58 UTC
-account  contoso-speech-weu, open to 2 ranges, key1 is 34 days old
+account  contoso-speech-weu, open to 2 ranges, key1 34 days old
 nodes    4 of 4 ready
 
 container      image                pods      restarts  since   state

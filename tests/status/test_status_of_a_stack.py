@@ -17,12 +17,12 @@ from tests.sandbox.arm.azure_clients import Azure
 from tests.speech_command import ran
 from tests.walk.stack import Stack
 
-pytestmark = [pytest.mark.engine, pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engine, pytest.mark.long, pytest.mark.timeout(1800)]
 
 WELL = """\
 sandbox   AKS in westeurope
 update   update succeeded <time> UTC
-account  contoso-speech-sandbox, open to every address, key1 is less than a day old
+account  contoso-speech-sandbox, open to every address, key1 under a day old
 
 container      image                           pods      restarts  since   state
 transcribe-en  speech-to-text:5.1.0-amd64-en…  1/1 of 3  0         <age>  runs
