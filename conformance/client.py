@@ -66,10 +66,6 @@ class Client:
         """Server-side apply with the caller's own options in the path's query."""
         return self._asked("PATCH", path, document, _APPLY)
 
-    def apply_status(self, path: str, document: Document) -> Document:
-        """Server-side apply of what we own in the status of something that is there."""
-        return self.apply(f"{path}/status", document)
-
     def merge(self, path: str, document: Document) -> Document:
         """A merge patch."""
         return self._asked("PATCH", path, document, _MERGE)

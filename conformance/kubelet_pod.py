@@ -18,6 +18,7 @@ from sandbox.kube.process import Process
 ADDRESS = "conformance/address"
 """The annotation that says where a pod's container listens on this machine: its pod's address leads nowhere."""
 _PAUSE_SECONDS = 0.1
+_LOOK_SECONDS = 1.0
 _LEAST_GRACE_SECONDS = 2.0
 """What a container gets between SIGTERM and SIGKILL even if its preStop has taken all (kubelet,
 minimumGracePeriodInSeconds)."""
@@ -63,8 +64,9 @@ class PodWorker:
         for run in (*self._before, self._main):
             if run.process:
                 run.process.join(0)
-        if not self._gone.is_set():
+        while not self._gone.is_set():
             self._tried(lambda: self._client.delete(self._path))
+            self._gone.wait(_LOOK_SECONDS)
 
     @property
     def _leaving(self) -> bool:
@@ -142,7 +144,7 @@ class PodWorker:
         uid = self.pod["metadata"]["uid"]
         if self._told != status:
             document = {"apiVersion": "v1", "kind": "Pod", "metadata": {"uid": uid}, "status": status}
-            self._client.apply_status(self._path, document)
+            self._client.apply(f"{self._path}/status", document)
             self._told = status
 
     def _tried(self, work: Callable[[], object]) -> None:
