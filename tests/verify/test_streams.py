@@ -78,6 +78,16 @@ def test_latency_that_grows_saturates_without_any_failure(asked: Any) -> None:
     assert "p95 latency grows from 90 to 630 ms" in found.check.said
 
 
+def test_streams_that_wait_as_long_as_they_last_are_too_many_even_on_a_slow_machine(asked: Any) -> None:
+    found, _ = asked(Container(holds=100, latency=lambda count: 1.0 if count < 8 else 2.5), 12)
+    assert found.check.figures["held"] == 7
+
+
+def test_a_slow_first_call_does_not_hide_what_later_steps_show(asked: Any) -> None:
+    found, _ = asked(Container(holds=100, latency=lambda count: {1: 3.0, 2: 0.1}.get(count, 0.1 * count)), 12)
+    assert found.check.figures["held"] == 6
+
+
 def test_short_latency_may_triple_unnoticed(asked: Any) -> None:
     found, _ = asked(Container(holds=100, latency=lambda count: 0.01 * count), 12)
     assert found.check.figures["saturated"] is None
