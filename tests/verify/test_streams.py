@@ -84,7 +84,7 @@ def test_streams_that_wait_as_long_as_they_last_are_too_many_even_on_a_slow_mach
 
 
 def test_a_slow_first_call_does_not_hide_what_later_steps_show(asked: Any) -> None:
-    found, _ = asked(Container(holds=100, latency=lambda count: {1: 3.0, 2: 0.1}.get(count, 0.1 * count)), 12)
+    found, _ = asked(Container(holds=100, latency=lambda count: {1: 3.0, 2: 0.1}.get(count, 0.09 * count)), 12)
     assert found.check.figures["held"] == 6
 
 
