@@ -11,7 +11,7 @@ from speech.manifests.wiring import Wiring
 from speech.settings.operations import Prometheus
 
 KEDA = "keda.sh/v1alpha1"
-_ACTIVE = "envoy_cluster_upstream_rq_(active|pending_active)"
+_ACTIVE, _WAITING = "envoy_cluster_upstream_rq_active", "envoy_cluster_upstream_rq_pending_active"
 """Requests that pods have, open WebSockets among them, and those that wait for a place (Envoy, cluster statistics)."""
 _FAILURES = 20
 """In a row, one a sync of the autoscaler: five minutes, in which it changes nothing."""
@@ -61,14 +61,14 @@ def _by_streams(plan: ContainerPlan, wiring: Wiring, asked: Prometheus, target: 
     A count that nobody gives, or an empty one, is an error, never zero: for five minutes nothing changes, then as many
     pods come as the peak needs.
     """
-    cluster = f"httproute/{wiring.namespace}/{plan.name}/rule/.*"
+    of_route = f'{{envoy_cluster_name=~"httproute/{wiring.namespace}/{plan.name}/rule/.*"}}'
     trigger: Document = {
         "type": "prometheus",
         "name": "streams",
         "metricType": "AverageValue",
         "metadata": {
             "serverAddress": asked.url,
-            "query": f'sum({{__name__=~"{_ACTIVE}",envoy_cluster_name=~"{cluster}"}})',
+            "query": f"sum({_ACTIVE}{of_route}) + (sum({_WAITING}{of_route}) or vector(0))",
             "threshold": f"{target:g}",
             "ignoreNullValues": "false",
         },

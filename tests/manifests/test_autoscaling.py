@@ -39,10 +39,9 @@ def test_keda_stays_within_the_plan_and_keeps_its_pace() -> None:
 def test_keda_asks_for_the_streams_of_one_container_and_those_that_wait() -> None:
     asks = trigger(*COUNTED)["metadata"]
     assert asks["serverAddress"] == "http://prometheus.monitoring:9090"
-    assert asks["query"] == (
-        'sum({__name__=~"envoy_cluster_upstream_rq_(active|pending_active)",'
-        'envoy_cluster_name=~"httproute/speech/transcribe-en/rule/.*"})'
-    )
+    route = '{envoy_cluster_name=~"httproute/speech/transcribe-en/rule/.*"}'
+    waiting = f"(sum(envoy_cluster_upstream_rq_pending_active{route}) or vector(0))"
+    assert asks["query"] == f"sum(envoy_cluster_upstream_rq_active{route}) + {waiting}"
 
 
 def test_the_target_leaves_headroom_and_tolerance() -> None:
