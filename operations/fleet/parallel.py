@@ -3,10 +3,10 @@
 import os
 
 STACKS_A_CORE = 2
-"""An engine and its program keep a core busy for two to four seconds and then wait for Azure, for minutes: two a core
-lose nothing to each other that counts (docs/fleet.md has the measurement)."""
+"""An engine and its program keep a core busy for about four seconds in all (docs/performance.md) and wait for Azure for
+minutes: two a core hardly meet."""
 GIB_A_STACK = 0.75
-"""Engine, program and plugins of one stack; the sandbox's need a third of it, the real plugins are larger."""
+"""Engine, program and plugins of one stack; the sandbox's need 0.22 (docs/fleet.md), the real plugins are larger."""
 MOST = 16
 """More would meet Resource Manager's limits of requests before they gain anything."""
 _KIB_A_GIB = 1024**2
