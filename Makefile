@@ -7,7 +7,7 @@ STACK ?= sandbox
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup up down test walks matrix conformance lint pipelines docs bench changes format lock
+.PHONY: help setup up down test walks matrix conformance lint pipelines docs bench tour changes format lock
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ pipelines: $(VENV)/.ready ## workflows by actionlint and zizmor
 
 bench: setup ## plan and previews, as ratios in one run (minutes; see docs/performance.md)
 	@$(BIN)/python -m bench
+
+tour: setup ## docs/tour.md anew: from nothing to a small fleet, by the real engine (minutes)
+	@$(BIN)/python -m tests.tour
 
 changes: setup ## docs/changes.md anew: what each setting's change does, by the real engine
 	@$(BIN)/python -m tests.walk.changes > docs/changes.md.new && mv docs/changes.md.new docs/changes.md
