@@ -1,5 +1,6 @@
 """What others publish to be installed in a cluster, from the Go modules that carry it: definitions, and a chart."""
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ _ENVOYS = "charts/gateway-helm/charts/crds/crds/generated"
 MODULES = {
     f"sigs.k8s.io/secrets-store-csi-driver@v{SECRETS_STORE}": ("config/crd/bases/*.yaml",),
     f"sigs.k8s.io/gateway-api@v{GATEWAY}": tuple(
-        f"config/crd/standard/*_{kinds}.yaml" for kinds in ("gateways", "httproutes")
+        f"config/crd/standard/*_{kinds}.yaml" for kinds in ("gatewayclasses", "gateways", "httproutes")
     ),
     f"github.com/envoyproxy/gateway@v{ENVOY_GATEWAY}": tuple(
         f"{_ENVOYS}/*_{kinds}.yaml" for kinds in ("envoyproxies", "*trafficpolicies", "securitypolicies")
@@ -65,7 +66,7 @@ def chart(progress: Progress) -> Path:
 
 
 def _place(progress: Progress) -> Path:
-    place = cache() / f"definitions-{SECRETS_STORE}-{GATEWAY}-{ENVOY_GATEWAY}-{KEDA}-chart"
+    place = cache() / f"definitions-{hashlib.sha256(repr(MODULES).encode()).hexdigest()[:12]}"
     with only_one(place.with_name(place.name + ".lock"), progress, _RECIPE.name):
         if not (place / "origin").is_file():
             _fetch(place, progress)

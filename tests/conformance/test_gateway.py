@@ -63,12 +63,13 @@ def of_gateway(made: Plan) -> list[Document]:
     [
         behind(),
         behind({"class_name": "envoy"}),
+        behind({"class_name": "envoy", "install": "envoy"}),
         behind(jwt=JWT),
         behind(api_keys={"secret": "speech-callers"}, certificate_authority="speech-callers-ca"),
         behind(TLS, (C, SPEAKING)),
         behind(ISTIO),
     ],
-    ids=["ranges", "in clear", "tokens", "keys and certificates", "without streams", "of another class"],
+    ids=["ranges", "in clear", "installed", "tokens", "keys and certificates", "without streams", "of another class"],
 )
 def test_every_object_of_a_gateway_is_admitted_strictly(client: Client, made: Plan) -> None:
     found = of_gateway(made)
