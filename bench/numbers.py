@@ -11,7 +11,7 @@ from speech.capacity.planner import plan
 from speech.catalog.kinds import kind
 from speech.settings.parse import parse
 
-_PROBE_SECONDS = 10
+_PROBE_SECONDS, _LIVENESS_SECONDS = 10, 30
 
 
 def by_hand(stacks: Mapping[str, Mapping[str, Any]], stack_name: str | None = None) -> dict[str, Any]:
@@ -74,6 +74,7 @@ def _container(container: ContainerPlan) -> Container:
         target_cpu_percent=container.target_cpu_percent,
         settles_seconds=container.behavior.down.stabilization_seconds,
         startup_failures=facts.startup_minutes * 60 // _PROBE_SECONDS,
+        liveness_failures=container.liveness_minutes * 60 // _LIVENESS_SECONDS,
         progress_seconds=waits.progress_seconds,
         create_seconds=waits.create_seconds,
         update_seconds=waits.update_seconds,

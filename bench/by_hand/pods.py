@@ -81,12 +81,12 @@ def pod(region: Region, account: Account, container: Container, selector: dict[s
                 ),
                 lifecycle=core.v1.LifecycleArgs(
                     pre_stop=core.v1.LifecycleHandlerArgs(
-                        sleep=core.v1.SleepActionArgs(seconds=region.grace_seconds - 60)
+                        sleep=core.v1.SleepActionArgs(seconds=region.grace_seconds - 45)
                     )
                 ),
-                startup_probe=_probe("/ready", 10, container.startup_failures),
+                startup_probe=_probe("/ready", 10, container.startup_failures, grace_seconds=10),
                 readiness_probe=_probe("/ready", 10, 3),
-                liveness_probe=_probe("/", 30, 10),
+                liveness_probe=_probe("/", 30, container.liveness_failures, grace_seconds=10),
                 volume_mounts=[
                     core.v1.VolumeMountArgs(name="speech-keys", mount_path="/mnt/speech-keys", read_only=True)
                 ],
@@ -105,11 +105,12 @@ def pod(region: Region, account: Account, container: Container, selector: dict[s
     )
 
 
-def _probe(path: str, period: int, failures: int) -> core.v1.ProbeArgs:
+def _probe(path: str, period: int, failures: int, grace_seconds: int | None = None) -> core.v1.ProbeArgs:
     return core.v1.ProbeArgs(
         http_get=core.v1.HTTPGetActionArgs(path=path, port="speech", scheme="HTTP"),
         period_seconds=period,
         timeout_seconds=5,
         success_threshold=1,
         failure_threshold=failures,
+        termination_grace_period_seconds=grace_seconds,
     )

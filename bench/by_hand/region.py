@@ -34,6 +34,7 @@ class Container:
     target_cpu_percent: int
     settles_seconds: int
     startup_failures: int
+    liveness_failures: int
     progress_seconds: int
     create_seconds: int
     update_seconds: int
