@@ -10,12 +10,9 @@ from azure.mgmt.containerinstance import ContainerInstanceManagementClient
 
 from operations.azure import Azure
 from operations.keys.steps import Key
+from operations.status import deep
 from operations.verify import kube
-from operations.verify.check import State
-from operations.verify.pages import Pages
-from operations.verify.reach import Tunnels, reach
-from operations.verify.target import Asking, Target, targets
-from operations.verify.way import Way
+from operations.verify.reach import Tunnels
 from speech.capacity.plan import Plan
 from speech.files.stack_file import FailedError
 from speech.manifests.keys import vault_secret_name
@@ -125,29 +122,9 @@ class ByHand:
 
 
 def _statuses(plan: Plan, told: Mapping[str, Any], tunnels: Tunnels | None) -> list[str]:
-    """What /status of the containers says, where it is not Valid. What cannot be reached from here is not asked."""
-    found: list[str] = []
-    for target in targets(plan, told.get("containers") or {}):
-        if target.status_path is None:
-            continue
-        way = next((one for one in reach(target, Asking(), tunnels) if isinstance(one, Way)), None)
-        if way is None and tunnels is not None:
-            found.append(f"{target.name} cannot be asked for its state")
-        elif way is not None:
-            found += _asked(target, way)
-    return found
-
-
-def _asked(target: Target, way: Way) -> Iterator[str]:
-    with way.address() as address:
-        pages = Pages(target, address)
-        try:
-            for _ in range(way.pods or 1):
-                check = pages.status()
-                if check and check.state is not State.PASS:
-                    yield f"{target.name}: {check.said}"
-        finally:
-            pages.close()
+    """What /status of the containers says, where it is not Valid. Pods are all asked; groups, where they can be."""
+    found = deep.asked(plan, told, tunnels)
+    return [*(f"{one.what}: {one.said}" for one in found.problems), *(found.unknown if tunnels else ())]
 
 
 def _references(pod: Mapping[str, Any]) -> Iterator[tuple[Key, str]]:

@@ -14,6 +14,10 @@ from operations.verify.way import Way
 from speech.capacity.plan import Plan
 from speech.settings.stack import Stack
 
+_AT_ONCE = Asking(ready_seconds=0)
+_STATE = "apiStatus"
+"""How a check begins that has read a container's own words."""
+
 
 def states(stack: Stack, plan: Plan, told: Mapping[str, Any], project: Path, context: str | None) -> Part:
     """A problem for each state that is not Valid; what cannot be reached from here is named."""
@@ -23,6 +27,11 @@ def states(stack: Stack, plan: Plan, told: Mapping[str, Any], project: Path, con
             tunnels = kube.cluster(stack, plan, told, project, context)
         except kube.NoClusterError as error:
             return Part(unknown=(f"/status: {error}",))
+    return asked(plan, told, tunnels)
+
+
+def asked(plan: Plan, told: Mapping[str, Any], tunnels: Tunnels | None) -> Part:
+    """The same by ways through a cluster's API, where there is one. `told`: the stack's outputs."""
     parts = [_of(target, tunnels) for target in targets(plan, told.get("containers") or {}) if target.status_path]
     return Part(
         problems=tuple(one for part in parts for one in part.problems),
@@ -31,7 +40,8 @@ def states(stack: Stack, plan: Plan, told: Mapping[str, Any], project: Path, con
 
 
 def _of(target: Target, tunnels: Tunnels | None) -> Part:
-    way = next((one for one in reach(target, Asking(), tunnels) if isinstance(one, Way)), None)
+    found = reach(target, _AT_ONCE, tunnels, lambda *_: None)
+    way = next((one for one in found if isinstance(one, Way)), None)
     if way is None:
         return Part(unknown=(f"/status of {target.name}: it cannot be reached from here",))
     with way.address() as address:
@@ -41,4 +51,7 @@ def _of(target: Target, tunnels: Tunnels | None) -> Part:
         finally:
             pages.close()
     wrong = {check.said: check for check in checks if check and check.state is not State.PASS}
+    if tunnels is None and not all(said.startswith(_STATE) for said in wrong):
+        # Something else may answer at an address of a network that this machine is not in: a proxy.
+        return Part(unknown=(f"/status of {target.name}: what answers from here is not the container",))
     return Part(problems=tuple(Problem(target.name, one.said, one.remedy or target.logs) for one in wrong.values()))
