@@ -176,7 +176,8 @@ def kinds() -> Mapping[str, Kind]:
 _JUDGED = ("planning", "streams", "startup_minutes", "download_minutes", "image_gib", "plan_type", "speaking_rate")
 _AS_WRITTEN = (
     "name", "repository", "gated_repository", "port", "health_path", "status_path", "client_scheme", "also_scheme",
-    "client_call", "tag_template", "preview_tags_before", "preview", "retired", "replacement", "gpu", "disconnected", "chargeable",
+    "client_call", "tag_template", "preview_tags_before", "preview", "retired", "replacement", "gpu", "disconnected",
+    "chargeable",
     "models_path", "decoders_env", "eula_word", "once", "urls_variable", "meter", "as_of",
 )  # fmt: skip
 
