@@ -2,7 +2,7 @@
 
 from operations.doctor import state
 from operations.doctor.subject import Subject
-from speech.settings.target import AksTarget, ContainerInstancesTarget
+from speech.settings.target import AksTarget, ContainerInstancesTarget, KubernetesTarget
 
 _BLOB, _VAULT = "azblob://", "azurekeyvault://"
 
@@ -20,7 +20,8 @@ def features(subject: Subject) -> frozenset[str]:
         "vault-secret": any(each and each.key_vault_secret_id for each in (stack.account, stack.model_account)),
         "aks": on_aks,
         "container-instances": in_groups,
-        "network": on_aks or (in_groups and subject.plan.exposure.kind == "internal" and not _given_subnet(subject)),
+        "network": (on_aks and not _given_subnet(subject))
+        or (in_groups and subject.plan.exposure.kind == "internal" and not _given_subnet(subject)),
         "file-shares": in_groups and any(container.volumes for container in subject.plan.containers),
         "workspace": monitoring.create_workspace,
         "diagnostics": monitoring.create_workspace or monitoring.workspace_id is not None,
@@ -43,6 +44,9 @@ def scopes(subject: Subject) -> dict[str, tuple[str, ...]]:
         "given-subnet": (_given_subnet(subject),),
         "registry": (stack.registry.resource_id,),
         "certificate-vault": (tls.vault_id if tls else None,),
+        "given-vault": (stack.vault.resource_id if stack.vault else None,),
+        "given-zones": (zones.account, zones.vault) if (zones := stack.network.private_zones) else (),
+        "given-cluster": (_given_cluster(subject),),
         "given-workspace": (stack.monitoring.workspace_id,),
     }
     found = {feature: tuple(filter(None, ids)) for feature, ids in named.items()}
@@ -51,4 +55,9 @@ def scopes(subject: Subject) -> dict[str, tuple[str, ...]]:
 
 def _given_subnet(subject: Subject) -> str | None:
     target = subject.stack.target
-    return target.subnet_id if isinstance(target, ContainerInstancesTarget) else None
+    return target.subnet_id if isinstance(target, AksTarget | ContainerInstancesTarget) else None
+
+
+def _given_cluster(subject: Subject) -> str | None:
+    target = subject.stack.target
+    return target.cluster_id if isinstance(target, KubernetesTarget) else None
