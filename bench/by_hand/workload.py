@@ -162,5 +162,8 @@ def _autoscaler(
                 ),
             ),
         ),
-        opts=options,
+        # Another kind of scaler on the same Deployment must not stand beside it.
+        opts=pulumi.ResourceOptions.merge(
+            options, pulumi.ResourceOptions(replace_on_changes=["kind"], delete_before_replace=True)
+        ),
     )
