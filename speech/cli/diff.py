@@ -12,6 +12,7 @@ import typer
 
 from speech.cli.exit_status import exit_status
 from speech.cli.layout import WIDTH, short, table
+from speech.cli.words import AsJson
 
 if TYPE_CHECKING:
     from operations.stacks.differences import Carried, Compared, Difference
@@ -25,7 +26,7 @@ def diff(
     first: Annotated[str, typer.Argument(metavar="STACK", help="A stack's name or the path of a stack file.")],
     second: Annotated[str, typer.Argument(metavar="STACK", help="The other one.")],
     *,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Tell how two stacks differ: what they carry and cost, and each setting that is another. Reads files only.
 

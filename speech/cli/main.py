@@ -5,18 +5,18 @@ Exit status: 0 done, 1 the check or change failed, 2 the input is wrong.
 
 import os
 import sys
-from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from speech.cli import diff, doctor, keys, new, promote, status, verify
+from speech.cli import diff, doctor, keys, new, promote, rendering, status, verify
 from speech.cli.catalog import commands as catalog
 from speech.cli.exit_status import exit_status as _exit_status
 from speech.cli.fleet import commands as fleet
 from speech.cli.pipeline import commands as pipeline
+from speech.cli.words import AsJson, StackName, stacks, tell
 
 app = typer.Typer(
     name="speech",
@@ -28,13 +28,6 @@ app = typer.Typer(
 )
 
 
-class Shell(StrEnum):
-    """Shells that scripts are written for."""
-
-    BASH = "bash"
-    POWERSHELL = "powershell"
-
-
 @app.callback()
 def speech() -> None:
     """Plan and look after Azure AI Speech containers."""
@@ -42,14 +35,16 @@ def speech() -> None:
 
 @app.command()
 def plan(
-    stacks: Annotated[
+    names: Annotated[
         list[str],
         typer.Argument(
-            metavar="STACK", help="A stack's name (dev-westeurope) or the path of a stack file; several to compare."
+            metavar="STACK",
+            help="A stack's name (dev-westeurope) or the path of a stack file; several to compare.",
+            autocompletion=stacks,
         ),
     ],
     *,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say why, and what one more stream costs.")] = False,
     changes: Annotated[
         list[str] | None,
@@ -59,83 +54,51 @@ def plan(
     ] = None,
     compare: Annotated[bool, typer.Option("--compare", help="Plans side by side, differences marked.")] = False,
 ) -> None:
-    """Show what would run, where, how big and at what cost. Reads files only."""
+    """Show what would run, where, how big and at what cost. Reads files only.
+
+    \b
+    Examples:
+      speech plan dev-westeurope
+      speech plan prod-westeurope --explain
+      speech plan dev-westeurope --set speech:containers[0].demand.concurrent_streams=400
+      speech plan dev-westeurope prod-westeurope --compare
+    """
     from speech.cli import plan_command  # noqa: PLC0415  # a command pays for its own imports only
 
     with _exit_status():
-        typer.echo(plan_command.run(stacks, changes or [], as_json=json, explain=explain, compare=compare))
+        typer.echo(plan_command.run(names, changes or [], as_json=json, explain=explain, compare=compare))
 
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of a stack file, for editors."""
+    """Print the JSON Schema of a stack file, for editors.
+
+    \b
+    Examples:
+      speech schema > stacks/schema.json
+    """
     from speech.cli import stack_schema  # noqa: PLC0415  # as above
 
     typer.echo(stack_schema.render())
 
 
-_Stack = Annotated[str, typer.Argument(help="A stack's name or the path of a stack file.")]
-
-
 @app.command()
 def report(
-    stack: _Stack,
+    stack: StackName,
     *,
     out: Annotated[Path, typer.Option("--out", help="The page to write: report.html.", dir_okay=False)],
+    json: AsJson = False,
 ) -> None:
-    """Draw topology, capacity and cost as one HTML page that asks nobody for anything."""
+    """Draw topology, capacity and cost as one HTML page that asks nobody for anything.
+
+    \b
+    Examples:
+      speech report prod-westeurope --out report.html
+    """
     from speech.cli.report import command  # noqa: PLC0415  # as above
 
     with _exit_status():
-        typer.echo(command.report(stack, out))
-
-
-render_app = typer.Typer(help="Write a stack down for hosts that Pulumi does not manage.", no_args_is_help=True)
-app.add_typer(render_app, name="render")
-_Out = Annotated[Path, typer.Option("--out", help="The folder to write into.", file_okay=False)]
-
-
-@render_app.callback()
-def render_() -> None:
-    """Write a stack down for hosts that Pulumi does not manage. Keys are read from the stack's outputs."""
-
-
-@render_app.command()
-def compose(stack: _Stack, *, out: _Out) -> None:
-    """Write compose.yaml, and beside it the file .env with endpoint and keys, which only you may read."""
-    from speech.cli.render import render_compose  # noqa: PLC0415  # as above
-    from speech.files import stack_file  # noqa: PLC0415  # as above
-
-    with _exit_status():
-        typer.echo(render_compose(*stack_file.opened(stack), out))
-
-
-@render_app.command()
-def docker(
-    stack: _Stack,
-    *,
-    out: _Out,
-    shell: Annotated[Shell, typer.Option("--shell", help="For which shell.")] = Shell.BASH,
-    volumes: Annotated[
-        str | None, typer.Option("--volumes", help=r"A folder of the host for volumes: /srv/speech, C:\speech.")
-    ] = None,
-) -> None:
-    """Write a script of plain `docker run` lines, and beside it .env with endpoint and keys."""
-    from speech.cli.render import render_docker  # noqa: PLC0415  # as above
-    from speech.files import stack_file  # noqa: PLC0415  # as above
-
-    with _exit_status():
-        typer.echo(render_docker(*stack_file.opened(stack), out, shell.value, volumes))
-
-
-@render_app.command()
-def kubernetes(stack: _Stack, *, out: _Out) -> None:
-    """Write what runs in a cluster, for teams that apply it otherwise: keys as references only."""
-    from speech.cli.render_kubernetes import render_kubernetes  # noqa: PLC0415  # as above
-    from speech.files import stack_file  # noqa: PLC0415  # as above
-
-    with _exit_status():
-        typer.echo(render_kubernetes(*stack_file.opened(stack), out))
+        tell(command.report(stack, out), json=json, stack=stack, out=str(out))
 
 
 models_app = typer.Typer(help="Models that custom containers may download.", no_args_is_help=True)
@@ -149,15 +112,21 @@ def models_() -> None:
 
 @models_app.command("list")
 def list_models(
-    stack: _Stack,
+    stack: StackName,
     *,
     locale: Annotated[str, typer.Option("--locale", help="Of which locale: en-US.")],
     display: Annotated[list[str] | None, typer.Option("--display", help="Display models of this type instead.")] = None,
     container: Annotated[str | None, typer.Option("--container", help="Whose image lists them.")] = None,
     log: Annotated[typer.FileText | None, typer.Option("--log", help="Read the log of a run elsewhere.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
 ) -> None:
-    """List base or display models of a locale. Runs the stack's custom container here, with Docker, unless --log."""
+    """List base or display models of a locale. Runs the stack's custom container here, with Docker, unless --log.
+
+    \b
+    Examples:
+      speech models list onprem-westeurope --locale en-US
+      speech models list onprem-westeurope --locale en-US --display Punct --json
+    """
     from speech.cli import key_file, models  # noqa: PLC0415  # as above
     from speech.files import stack_file  # noqa: PLC0415  # as above
 
@@ -182,20 +151,28 @@ def account() -> None:
 
 @account_app.command()
 def purge(
-    stack: Annotated[str, typer.Argument(help="A stack's name or the path of a stack file.")],
+    stack: StackName,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: AsJson = False,
 ) -> None:
-    """End the soft deletion of the stack's account, so that its name is free before 48 hours are over."""
+    """End the soft deletion of the stack's account, so that its name is free before 48 hours are over.
+
+    \b
+    Examples:
+      speech account purge dev-westeurope
+    """
     from speech.files import stack_file  # noqa: PLC0415  # as above
 
     with _exit_status():
         settings, made, _ = stack_file.opened(stack)
         from speech.cli.account import purge_of  # noqa: PLC0415  # the SDKs cost half a second
 
-        typer.echo(purge_of(settings, made.stack, lambda question: yes or typer.confirm(question)))
+        said = purge_of(settings, made.stack, lambda question: yes or typer.confirm(question, err=True))
+        tell(said, json=json, stack=made.stack)
 
 
+app.add_typer(rendering.app, name="render")
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(fleet.app, name="fleet")
 app.add_typer(pipeline.app, name="pipeline")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from speech.cli.exit_status import exit_status
+from speech.cli.words import AsJson, tell
 
 if TYPE_CHECKING:
     from operations.stacks.new import Answers
@@ -48,6 +49,7 @@ def new(
     acknowledge: Annotated[
         list[str] | None, typer.Option("--acknowledge", metavar="ID", help="What works at your own risk. Repeatable.")
     ] = None,
+    json: AsJson = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a stack file that is there.")] = False,
 ) -> None:
     """Write a commented stack file from a few answers. On a terminal it asks for those that are not given.
@@ -71,7 +73,7 @@ def new(
         file = stack_file.folder() / f"Pulumi.{stack}.yaml"
         if file.exists() and not force:
             raise stack_file.UnreadableError(f"{file}: is there already; --force writes over it")
-        typer.echo("\n".join(_written(stack, file, answers)))
+        tell("\n".join(_written(stack, file, answers)), json=json, stack=stack, file=str(file))
 
 
 def _written(stack: str, file: Path, answers: "Answers") -> Iterator[str]:

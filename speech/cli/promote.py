@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from speech.cli.exit_status import exit_status
+from speech.cli.words import AsJson
 
 if TYPE_CHECKING:
     from operations.stacks.promotion import Promotion
@@ -24,7 +25,7 @@ def promote(
     files_only: Annotated[
         bool, typer.Option("--files-only", help="Do not ask the engine whether FROM runs what its file says.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Take versions, tags and digests of FROM's containers over into TO's stack file, and change nothing else.
 

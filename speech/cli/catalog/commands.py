@@ -26,7 +26,13 @@ def show(
     region: Annotated[str, typer.Option("--region", help="Whose prices.")] = "westeurope",
     json: _Json = False,
 ) -> None:
-    """Show documents with their dates and sources, or rows of them. Rows of your own have a *. Reads files only."""
+    """Show documents with their dates and sources, or rows of them. Rows of your own have a *. Reads files only.
+
+    \b
+    Examples:
+      speech catalog show
+      speech catalog show prices --json
+    """
     from speech.cli.catalog import page  # noqa: PLC0415  # a command pays for its own imports only
     from speech.cli.catalog import show as pages  # noqa: PLC0415  # as above
 
@@ -46,7 +52,13 @@ def refresh(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Ask and compare, but write nothing.")] = False,
     json: _Json = False,
 ) -> None:
-    """Ask Azure and the image registry for prices, sizes and tags, and write what is new: everything or nothing."""
+    """Ask Azure and the image registry for prices, sizes and tags, and write what is new: everything or nothing.
+
+    \b
+    Examples:
+      speech catalog refresh
+      speech catalog refresh --what prices --region westeurope
+    """
     from speech.cli.catalog import refresh as refreshing  # noqa: PLC0415  # as above
     from speech.cli.catalog import refreshed_text  # noqa: PLC0415  # as above
 
