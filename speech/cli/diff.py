@@ -12,7 +12,7 @@ import typer
 
 from speech.cli.exit_status import exit_status
 from speech.cli.layout import WIDTH, short, table
-from speech.cli.words import AsJson
+from speech.cli.words import AsJson, StackName, stacks
 
 if TYPE_CHECKING:
     from operations.stacks.differences import Carried, Compared, Difference
@@ -23,8 +23,8 @@ _LONGEST_LABEL, _LONGEST_CELL = 26, 24
 
 
 def diff(
-    first: Annotated[str, typer.Argument(metavar="STACK", help="A stack's name or the path of a stack file.")],
-    second: Annotated[str, typer.Argument(metavar="STACK", help="The other one.")],
+    first: StackName,
+    second: Annotated[str, typer.Argument(metavar="STACK", help="The other one.", autocompletion=stacks)],
     *,
     json: AsJson = False,
 ) -> None:

@@ -30,7 +30,7 @@ _SHOWN = 3
 
 
 def doctor(
-    stack: Annotated[str, typer.Argument(help="A stack's name or the path of a stack file.")],
+    stack: StackName,
     *,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
     in_cluster: Annotated[

@@ -27,7 +27,7 @@ def keys() -> None:
 
 @app.command()
 def rotate(
-    stack: Annotated[str, typer.Argument(help="A stack's name or the path of a stack file.")],
+    stack: StackName,
     *,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

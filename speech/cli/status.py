@@ -19,7 +19,7 @@ _WIDTH = 80
 
 
 def status(
-    stack: Annotated[str, typer.Argument(help="A stack's name or the path of a stack file.")],
+    stack: StackName,
     *,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Ask again and again, until Ctrl-C.")] = False,

@@ -35,7 +35,7 @@ _HEADER = re.compile(r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?P<value>.*)")
 
 
 def verify(
-    stack: Annotated[str, typer.Argument(help="A stack's name or the path of a stack file.")],
+    stack: StackName,
     *,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
     streams: Annotated[
