@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from speech.cli.exit_status import exit_status as _exit_status
+from speech.cli.words import AsJson, StackName
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -32,7 +33,7 @@ _SHOWN = 3
 def doctor(
     stack: StackName,
     *,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
     in_cluster: Annotated[
         bool, typer.Option("--in-cluster", help="Also run the vendor's diagnostic container where the stack is up.")
     ] = False,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from speech.cli.exit_status import exit_status as _exit_status
+from speech.cli.words import AsJson, StackName
 
 if TYPE_CHECKING:
     from operations.fleet.processes import Processes
@@ -29,7 +30,7 @@ def keys() -> None:
 def rotate(
     stack: StackName,
     *,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     restarted: Annotated[
         bool, typer.Option("--restarted", help="Docker: every host runs with the key that the last run named.")

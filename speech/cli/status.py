@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from speech.cli.exit_status import exit_status as _exit_status
+from speech.cli.words import AsJson, StackName
 
 if TYPE_CHECKING:
     from operations.status.command import Question
@@ -21,7 +22,7 @@ _WIDTH = 80
 def status(
     stack: StackName,
     *,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
     watch: Annotated[bool, typer.Option("--watch", help="Ask again and again, until Ctrl-C.")] = False,
     every: Annotated[int, typer.Option("--every", min=2, metavar="SECONDS", help="How often, with --watch.")] = 10,
     deep: Annotated[bool, typer.Option("--deep", help="Also ask each container for its state: /status.")] = False,

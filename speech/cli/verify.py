@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from speech.cli.exit_status import exit_status as _exit_status
+from speech.cli.words import AsJson, StackName
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -37,7 +38,7 @@ _HEADER = re.compile(r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?P<value>.*)")
 def verify(
     stack: StackName,
     *,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
     streams: Annotated[
         int, typer.Option("--streams", min=0, max=500, help="So many at once, to see where it saturates.")
     ] = 0,
