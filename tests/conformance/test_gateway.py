@@ -19,7 +19,7 @@ pytestmark = pytest.mark.conformance
 
 KNOWN = {(kind.api_version, kind.name): kind for kind in kinds.GATEWAY}
 SPEAKING = {**VOICE, "version": "3.11.0", "demand": {"concurrent_streams": 2}}
-_SERVED_SECONDS = 30.0
+_SERVED_SECONDS = 120.0
 _PAUSE_SECONDS = 0.2
 
 
