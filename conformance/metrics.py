@@ -23,7 +23,7 @@ from conformance.client import Client, Document
 _OF_PODS, _EXTERNAL, _VERSION = "metrics.k8s.io", "external.metrics.k8s.io", "v1beta1"
 _NAME, _NAMESPACE = "metrics", "kube-system"
 _GRACE_SECONDS = 1
-WINDOW_SECONDS = 1
+WINDOW_SECONDS = 3
 """Over which each sample is said to be taken: a pod must have been ready for as long before its sample counts."""
 
 
