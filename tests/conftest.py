@@ -1,8 +1,13 @@
 """Which tests are long: whole stacks by the real engine, and pages in a browser. `make walks` runs them."""
 
+import signal
 from pathlib import Path
 
 import pytest
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell's job in the background ignores Ctrl-C, and so would every command that a test starts and interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TESTS = Path(__file__).parent
 LONG = (TESTS / "walk", TESTS / "matrix" / "test_matrix.py", TESTS / "cli" / "test_report_in_a_browser.py")

@@ -141,15 +141,23 @@ def test_any_patch_of_kubernetes_is_alike_and_no_other_minor() -> None:
     assert not command.accepts("no answer")
 
 
+def module(name: str) -> str:
+    return next(each for each in definitions.MODULES if name in each)
+
+
 def test_published_definitions_are_fetched_once(path: Path, progress: Progress) -> None:
     script(
         path / "go",
         '[ "$1" = env ] && echo go1.26.8 && exit\n'
-        f'folder="$GOMODCACHE/{next(iter(definitions.MODULES))}/config/crd/bases"; mkdir -p "$folder"\n'
-        'echo "kind: CustomResourceDefinition" > "$folder/one.yaml"',
+        f'folder="$GOMODCACHE/{module("secrets-store-csi-driver@")}/config/crd/bases"; mkdir -p "$folder"\n'
+        'echo "kind: CustomResourceDefinition" > "$folder/one.yaml"\n'
+        f'chart="$GOMODCACHE/{module("envoyproxy/gateway@")}/charts/gateway-helm"; mkdir -p "$chart"\n'
+        'echo "version: v0.0.0-latest" > "$chart/Chart.yaml"; echo > "$chart/values.tmpl.yaml"',
     )
     found = definitions.ensure(progress)
     assert [file.read_text() for file in found] == ["kind: CustomResourceDefinition\n"]
     (path / "go").unlink()
     assert definitions.ensure(progress) == found
+    chart = (definitions.chart(progress) / "Chart.yaml").read_text()
+    assert chart == f"version: v{definitions.ENVOY_GATEWAY}\n", "as its makers publish it"
     assert not list(cache().glob("*.part-*"))

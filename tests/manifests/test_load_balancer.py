@@ -92,5 +92,5 @@ def test_without_a_domain_there_is_no_name_for_an_ingress() -> None:
 
 def test_a_cluster_that_the_stack_did_not_make_has_no_subnet_by_our_name() -> None:
     made = exposed("internal")
-    found = workload.service(made.containers[0], replace(wired(made), pools={}))
+    found = workload.service(made.containers[0], replace(wired(made), own_network=False))
     assert f"{AZURE}-internal-subnet" not in found["metadata"]["annotations"]

@@ -215,7 +215,7 @@ def test_models_are_fetched_from_hosts_that_no_page_names_though_the_account_is_
 
 def test_a_cluster_that_the_stack_did_not_make_keeps_its_private_addresses_to_itself() -> None:
     given = planned()
-    made = replace(given, system_pool=None, node_pools=())
+    made = replace(given, system_pool=None, node_pools=(), own_network=False)
     policies, speech = network_policies(made, wired(made)), Pod("speech", {"app.kubernetes.io/name": "transcribe-en"})
     assert allowed(policies, speech, METERING, 443)
     for inside in ("10.1.2.3", "172.20.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254"):
