@@ -49,7 +49,7 @@ matrix: setup ## every kind of container on every kind of host, by the real engi
 conformance: setup ## what only a real Kubernetes can tell (once, about half an hour of building; see docs/conformance.md)
 	@$(BIN)/python -m conformance.parts
 	@$(BIN)/python -m pytest -m conformance tests/conformance/test_control_plane.py
-	@$(BIN)/python -m pytest -m conformance -n 4 --dist loadscope -k "$(ONLY)" tests/conformance \
+	@$(BIN)/python -m pytest -m conformance -n 3 --dist loadscope -k "$(ONLY)" tests/conformance \
 	  --ignore tests/conformance/test_control_plane.py || $(call again,conformance)
 
 lint: $(VENV)/.ready ## style, types and the floors of the house
