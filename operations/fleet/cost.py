@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from speech.capacity.money import Amount
+from speech.capacity.money import Amount, summed
 from speech.capacity.plan import Plan
 from speech.manifests.outputs import monthly_cost
 
@@ -42,21 +42,13 @@ def difference(before: Mapping[str, Any], plan: Plan) -> float | None:
 def together(costs: Iterable[Cost]) -> tuple[Cost, int]:
     """The sum of those that are known, and how many are not."""
     found = list(costs)
-    total = Amount(0.0, 0.0)
-    for cost in found:
-        total = total.plus(cost.amount) if cost.amount else total
     known = [cost for cost in found if cost.amount]
-    return Cost(total if known else None, metered=all(cost.metered for cost in known)), len(found) - len(known)
+    total = summed(cost.amount for cost in known) if known else None
+    return Cost(total, metered=all(cost.metered for cost in known)), len(found) - len(known)
 
 
 def _lines(document: Mapping[str, Any]) -> Amount | None:
-    amounts = [_amount(line.get("estimate"), line.get("usd")) for line in document.get("lines", ())]
-    total = Amount(0.0, 0.0)
-    for amount in amounts:
-        if amount is None:
-            return None
-        total = total.plus(amount)
-    return total
+    return summed(_amount(line.get("estimate"), line.get("usd")) for line in document.get("lines", ()))
 
 
 def _amount(estimate: Mapping[str, float] | None, known: Mapping[str, float] | None) -> Amount | None:

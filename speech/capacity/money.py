@@ -91,7 +91,7 @@ class Cost:
 
     def sum(self, *parts: Part) -> Amount | None:
         """The sum of these parts' lines, of all where none is named; None where one of them has no price at all."""
-        return _sum(line.amount for line in self.lines if not parts or line.part in parts)
+        return summed(line.amount for line in self.lines if not parts or line.part in parts)
 
     @property
     def total(self) -> Amount | None:
@@ -106,7 +106,8 @@ class Cost:
         return amount.known if amount else None
 
 
-def _sum(amounts: Iterable[Amount | None]) -> Amount | None:
+def summed(amounts: Iterable[Amount | None]) -> Amount | None:
+    """Everything together; None where one of them is not known."""
     total = Amount(0.0, 0.0)
     for amount in amounts:
         if amount is None:
