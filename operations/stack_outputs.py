@@ -1,10 +1,11 @@
 """What a stack that is up tells about itself, asked of the engine."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
+
+from operations.engine import NoEngineError, pulumi
 
 _SECONDS = 120
 _UPDATES = 100
@@ -43,17 +44,10 @@ def state(stack: str, project: Path) -> list[dict[str, Any]]:
 
 
 def _asked(arguments: list[str], project: Path) -> Any:  # noqa: ANN401  # JSON
-    engine = shutil.which("pulumi")
-    if engine is None:
-        raise NoOutputsError("pulumi is not on PATH")
     try:
-        done = subprocess.run(  # noqa: S603  # our own words and the stack's name, no shell
-            [engine, *arguments, "--cwd", str(project), "--non-interactive"],
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS,
-            check=False,
-        )
+        done = pulumi(arguments, project, seconds=_SECONDS)
+    except NoEngineError:
+        raise NoOutputsError("pulumi is not on PATH") from None
     except subprocess.TimeoutExpired:
         raise NoOutputsError(f"pulumi did not answer within {_SECONDS} s") from None
     if done.returncode:

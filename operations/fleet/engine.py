@@ -17,6 +17,7 @@ from pulumi.automation import (
 )
 from pulumi.automation.errors import InvalidVersionError, create_command_error
 
+from operations.engine import NoEngineError
 from operations.fleet.imagined import imagined
 from operations.fleet.members import Member
 from operations.fleet.processes import OnLine, Processes
@@ -181,7 +182,7 @@ class _Command(PulumiCommand):
         try:
             super().__init__()
         except FileNotFoundError:
-            raise FailedError("pulumi is not on PATH: https://www.pulumi.com/docs/install") from None
+            raise NoEngineError from None
         except InvalidVersionError as error:
             raise FailedError(str(error)) from None
 

@@ -1,12 +1,12 @@
 """What `speech keys rotate` does, put together for one stack."""
 
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from operations.azure import azure
+from operations.engine import pulumi
 from operations.fleet.engine import Changes, Outcome
 from operations.fleet.engine import Engine as FleetEngine
 from operations.fleet.members import Member
@@ -46,12 +46,7 @@ class StackEngine:
     def write(self, key: Key) -> None:
         """The active key into the stack file, by the engine's own command, which leaves comments where they are."""
         words = ["config", "set", "--path", "speech:billing.active_key", key, "--stack", self.member.name]
-        done = subprocess.run(  # noqa: S603  # our own words and the stack's name, no shell
-            ["pulumi", *words, "--cwd", str(self.project), "--non-interactive"],  # noqa: S607  # as on the user's PATH
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = pulumi(words, self.project)
         if done.returncode:
             raise FailedError(f"{self.member.file} cannot be changed: {done.stderr.strip()}")
 

@@ -2,14 +2,12 @@
 
 import importlib.util
 import json
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from operations.engine import pulumi
 from speech.files.stack_file import FailedError
 
 _PACK = "PulumiPolicy.yaml"
@@ -20,7 +18,6 @@ _ACTIONS = {
     "replace": "replace",
     "delete": "delete",
 }
-_EVENTS = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,7 @@ def policy_pack(project: Path) -> Path:
 
 def stacks(project: Path) -> frozenset[str]:
     """Stacks of the project that the backend has. Raises FailedError."""
-    done = _pulumi(["stack", "ls", "--json"], project)
+    done = pulumi(["stack", "ls", "--json"], project)
     if done.returncode:
         raise FailedError(f"the stacks that there are cannot be listed: {_last(done.stderr)}")
     # By their last word: a backend of several organisations puts theirs before it.
@@ -82,7 +79,8 @@ def stacks(project: Path) -> frozenset[str]:
 
 def preview(stack: str, project: Path, options: Sequence[str]) -> Preview:
     """What `up` would do. A failure is in what it tells. Raises FailedError where there is no engine."""
-    done = _pulumi(["preview", "--json", "--stack", stack, *options], project)
+    words = ["preview", "--json", "--stack", stack, *options]
+    done = pulumi(words, project, PULUMI_ENABLE_STREAMING_JSON_PREVIEW="true")
     events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"')]
     violations = tuple(_violations(events))
     errors = list(_errors(events))
@@ -120,20 +118,6 @@ def _errors(events: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         said = event.get("diagnosticEvent", {})
         if said.get("severity") == "error" and said["message"].strip() != "preview failed":
             yield said["message"].strip()
-
-
-def _pulumi(words: Sequence[str], project: Path) -> "subprocess.CompletedProcess[str]":
-    engine = shutil.which("pulumi")
-    if engine is None:
-        raise FailedError("pulumi is not on PATH: https://www.pulumi.com/docs/install")
-    return subprocess.run(  # noqa: S603  # our own words and the stack's name, no shell
-        [engine, *words, "--cwd", str(project), "--non-interactive", "--color", "never"],
-        env={**os.environ, **_EVENTS},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def _last(text: str) -> str:
