@@ -11,17 +11,16 @@ from ruamel.yaml import YAML
 from conformance.client import Client, Document, RefusedError
 from conformance.running import Running
 from sandbox.home import REPOSITORY
-from sandbox.kube import kinds
 from speech.capacity.planner import plan
 from speech.manifests.cluster import documents
 from speech.manifests.keys import SERVICE_ACCOUNT
 from speech.settings.parse import parse
+from tests.conformance.admitting import admit
 from tests.manifests.made import ACCESS, planned, wired
 
 pytestmark = pytest.mark.conformance
 
 FILES = sorted((REPOSITORY / "stacks").glob("Pulumi.*.yaml"))
-KNOWN = {(kind.api_version, kind.name): kind for kind in (*kinds.BUILT_IN, *kinds.SECRETS_STORE)}
 
 
 def in_cluster(file: Path) -> list[Document]:
@@ -38,16 +37,6 @@ STACKS = [name for name, found in ALL.items() if found]
 @pytest.fixture(scope="module")
 def client(plane: Running) -> Client:
     return Client(plane.kubeconfig)
-
-
-def path_of(document: Document) -> str:
-    kind = KNOWN[document["apiVersion"], document["kind"]]
-    return kind.path(document["metadata"].get("namespace", ""), document["metadata"]["name"])
-
-
-def admit(client: Client, document: Document, *, dry: bool = True) -> Document:
-    options = "fieldValidation=Strict&fieldManager=pulumi" + ("&dryRun=All" if dry else "")
-    return client.patch(f"{path_of(document)}?{options}", document)
 
 
 def templates(found: Iterable[Document]) -> Iterable[tuple[str, str, dict[str, Any]]]:

@@ -3,7 +3,6 @@ autoscaler by the real provider.
 """
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -16,16 +15,16 @@ from sandbox.kube import kinds
 from sandbox.running import Server
 from speech.capacity.plan import Plan
 from speech.manifests import autoscaling
+from tests.conformance.admitting import admit, serve
 from tests.engine_harness import Project
 from tests.manifests.made import planned, wired
 from tests.settings.broken_scaling import CONTAINED, COUNTED, asked
 
 pytestmark = pytest.mark.conformance
 
-KNOWN = {kind.name: kind for kind in kinds.KEDA}
 SCALERS = {
     "HorizontalPodAutoscaler": "/apis/autoscaling/v2/namespaces/speech/horizontalpodautoscalers",
-    "ScaledObject": KNOWN["ScaledObject"].path("speech"),
+    "ScaledObject": kinds.KEDA[0].path("speech"),
 }
 PROGRAM = """
     import json
@@ -40,37 +39,14 @@ PROGRAM = """
     KubernetesObject("autoscaler", document, pulumi.ResourceOptions(provider=provider))
 """
 _SERVED_SECONDS = 30.0
-_PAUSE_SECONDS = 0.2
 
 
 @pytest.fixture(scope="module")
 def client(plane: Running) -> Client:
     """Of a cluster with KEDA's definitions and the stack's namespace."""
     client = Client(plane.kubeconfig)
-    meta = {"name": "speech"}
-    client.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": meta})
-    deadline = time.monotonic() + _SERVED_SECONDS
-    for kind in kinds.KEDA:
-        while not serves(client, kind):
-            assert time.monotonic() < deadline, kind
-            time.sleep(_PAUSE_SECONDS)
+    serve(client, kinds.KEDA, _SERVED_SECONDS)
     return client
-
-
-def serves(client: Client, kind: kinds.Kind) -> bool:
-    """A definition is served a little after it is stored: at first not found, then with its storage not ready."""
-    try:
-        client.get(kind.path("speech"))
-    except RefusedError as refusal:
-        if refusal.status not in {404, 429}:
-            raise
-        return False
-    return True
-
-
-def admit(client: Client, document: Document) -> None:
-    path = KNOWN[document["kind"]].path("speech", document["metadata"]["name"])
-    client.patch(f"{path}?fieldValidation=Strict&fieldManager=pulumi&dryRun=All", document)
 
 
 def of_keda(made: Plan) -> list[Document]:

@@ -1,7 +1,5 @@
 """The objects of a gateway, admitted by a real API server that has the published definitions and their rules."""
 
-import time
-
 import pytest
 
 from conformance import definitions
@@ -12,15 +10,15 @@ from sandbox.kube import kinds
 from sandbox.progress import Progress
 from speech.capacity.plan import Plan
 from speech.manifests.cluster import documents
+from tests.conformance.admitting import admit, serve
 from tests.manifests.made import wired
 from tests.manifests.test_gateway import ISTIO, JWT, TLS, VOICE, C, behind
 
 pytestmark = pytest.mark.conformance
 
-KNOWN = {(kind.api_version, kind.name): kind for kind in kinds.GATEWAY}
+OF_GATEWAY = {(kind.api_version, kind.name) for kind in kinds.GATEWAY}
 SPEAKING = {**VOICE, "version": "3.11.0", "demand": {"concurrent_streams": 2}}
 _SERVED_SECONDS = 120.0
-_PAUSE_SECONDS = 0.2
 
 
 @pytest.fixture(scope="module")
@@ -28,34 +26,12 @@ def client(plane: Running) -> Client:
     """Of a cluster with the definitions of gateways and the stack's namespace."""
     client = Client(plane.kubeconfig)
     define(client, definitions.of_gateways(definitions.ensure(Progress())))
-    meta = {"name": "speech"}
-    client.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": meta})
-    deadline = time.monotonic() + _SERVED_SECONDS
-    for kind in kinds.GATEWAY:
-        while not serves(client, kind):
-            assert time.monotonic() < deadline, kind
-            time.sleep(_PAUSE_SECONDS)
+    serve(client, kinds.GATEWAY, _SERVED_SECONDS)
     return client
 
 
-def serves(client: Client, kind: kinds.Kind) -> bool:
-    """A definition is served a little after it is stored: at first not found, then with its storage not ready."""
-    try:
-        client.get(kind.path("speech"))
-    except RefusedError as refusal:
-        if refusal.status not in {404, 429}:
-            raise
-        return False
-    return True
-
-
-def admit(client: Client, document: Document) -> None:
-    path = KNOWN[document["apiVersion"], document["kind"]].path("speech", document["metadata"]["name"])
-    client.patch(f"{path}?fieldValidation=Strict&fieldManager=pulumi&dryRun=All", document)
-
-
 def of_gateway(made: Plan) -> list[Document]:
-    return [each for each in documents(made, wired(made)) if (each["apiVersion"], each["kind"]) in KNOWN]
+    return [each for each in documents(made, wired(made)) if (each["apiVersion"], each["kind"]) in OF_GATEWAY]
 
 
 @pytest.mark.parametrize(
