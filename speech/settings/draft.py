@@ -48,6 +48,11 @@ class Draft:
         """Whether containers run without a way to Azure."""
         return self.billing is not None and self.billing.mode == "disconnected"
 
+    @property
+    def in_given_subnet(self) -> bool:
+        """Whether containers run in a subnet of the user's."""
+        return isinstance(self.target, AksTarget | ContainerInstancesTarget) and self.target.subnet_id is not None
+
     def written_containers(self) -> tuple[Mapping[str, Any], ...]:
         """The containers as the file has them, without defaults, those too that could not be read."""
         given = self.written.get("containers")

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from speech.settings.draft import Draft
 from speech.settings.faults import Finding
-from speech.settings.target import AksTarget, ContainerInstancesTarget, KubernetesTarget
+from speech.settings.target import AksTarget, KubernetesTarget
 
 NETWORK, TARGET = "speech:network", "speech:target"
 
 
 def private_endpoints_have_a_subnet(draft: Draft) -> Iterator[Finding]:
     """The stack changes nothing in a network of the user's: it makes no subnet there either."""
-    if draft.network is None or draft.account is None or not _theirs(draft):
+    if draft.network is None or draft.account is None or not draft.in_given_subnet:
         return
     if draft.account.private_endpoint and draft.network.endpoints_subnet_id is None:
         message = (
@@ -24,7 +24,7 @@ def a_subnet_for_endpoints_is_used(draft: Draft) -> Iterator[Finding]:
     """It would be believed to hold endpoints that are elsewhere, or nowhere."""
     if draft.network is None or draft.account is None or draft.network.endpoints_subnet_id is None:
         return
-    if not _theirs(draft):
+    if not draft.in_given_subnet:
         message = "has no effect: private endpoints go into the network that the stack makes, unless  target.subnet_id"
         yield Finding(f"{NETWORK}.endpoints_subnet_id", f"{message}  names one of yours")
     elif not draft.account.private_endpoint:
@@ -51,11 +51,6 @@ def a_cluster_is_reached_in_one_way(draft: Draft) -> Iterator[Finding]:
     target = draft.target
     if isinstance(target, KubernetesTarget) and target.cluster_id and (target.kubeconfig or target.context):
         yield Finding(f"{TARGET}.cluster_id", "beside kubeconfig or context: leave one of the two out")
-
-
-def _theirs(draft: Draft) -> bool:
-    """Whether containers run in a subnet of the user's."""
-    return isinstance(draft.target, AksTarget | ContainerInstancesTarget) and draft.target.subnet_id is not None
 
 
 RULES = (

@@ -51,9 +51,8 @@ def an_address_space_is_that_of_a_network_of_the_stack(draft: Draft) -> Iterator
     network, target = draft.network, draft.target
     if network is None or target is None or "address_space" not in draft.written.get("network", {}):
         return
-    in_subnet = isinstance(target, ContainerInstancesTarget) and (target.subnet_id or network.exposure == "public")
-    in_subnet = in_subnet or (isinstance(target, AksTarget) and target.subnet_id is not None)
-    if in_subnet or isinstance(target, KubernetesTarget | DockerTarget):
+    public_groups = isinstance(target, ContainerInstancesTarget) and network.exposure == "public"
+    if draft.in_given_subnet or public_groups or isinstance(target, KubernetesTarget | DockerTarget):
         message = "has no effect: the stack makes no network here, leave it out"
         yield Finding(f"{NETWORK}.address_space", message)
 
