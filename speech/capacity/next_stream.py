@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from math import ceil, floor
 
+from pydantic import BaseModel
+
 from speech.capacity.money import Amount, Part
 from speech.capacity.plan import Plan, Range
 from speech.capacity.planner import plan
@@ -34,14 +36,10 @@ def spare_pods_cost(stack: Stack, made: Plan, at: int) -> Amount | None:
     """What the places that a container keeps free add to compute and network, US dollars a month; None where no price
     is known. Plans the stack with them and without.
     """
-    container = stack.containers[at]
-    scaling = container.scaling.model_copy(update={"spare_pods": 0})
-    without = container.model_copy(update={"scaling": scaling})
-    containers = (*stack.containers[:at], without, *stack.containers[at + 1 :])
-    hurried = _hurried(stack)
+    hurried, scaling = _hurried(stack), stack.containers[at].scaling
+    without = _changed(hurried, at, scaling=scaling.model_copy(update={"spare_pods": 0}))
     try:
-        before = plan(hurried.model_copy(update={"containers": containers}), made.stack)
-        return _difference(before, plan(hurried, made.stack))
+        return _difference(plan(without, made.stack), plan(hurried, made.stack))
     except InvalidStackError:
         return None
 
@@ -68,7 +66,7 @@ def _next(stack: Stack, before: Plan, at: int) -> NextStream | None:
     fits = floor(most * carried / (1 + container.scaling.headroom) + 1e-6)
     wanted = max(fits, planned.streams) + 1
     try:
-        after = plan(_hurried(_with_streams(stack, at, wanted)), before.stack)
+        after = plan(_hurried(_changed(stack, at, demand=_raised(container, wanted))), before.stack)
     except InvalidStackError as error:
         return NextStream(fits, None, None, error.faults[0].message)
     pods = after.containers[at].replicas
@@ -92,12 +90,10 @@ def _hurried(stack: Stack) -> Stack:
     return stack.model_copy(update={"budget": None, "target": target})
 
 
-def _with_streams(stack: Stack, at: int, streams: int) -> Stack:
-    container = stack.containers[at]
-    changed = container.model_copy(update={"demand": _raised(container, streams)})
-    return stack.model_copy(
-        update={"containers": (*stack.containers[:at], changed, *stack.containers[at + 1 :])},
-    )
+def _changed(stack: Stack, at: int, **settings: BaseModel | None) -> Stack:
+    """With other settings of one container."""
+    changed = stack.containers[at].model_copy(update=settings)
+    return stack.model_copy(update={"containers": (*stack.containers[:at], changed, *stack.containers[at + 1 :])})
 
 
 def _raised(container: Container, streams: int) -> Demand | None:
